@@ -1,0 +1,74 @@
+import type { LogLine } from '../domain/log.ts';
+import type { Fault, Result, Source } from '../domain/result.ts';
+import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain/series.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Window } from '../domain/time.ts';
+import type { Trace, TraceSummary } from '../domain/trace.ts';
+
+/** Mimir as one tenant sees it. There is no method that can forget the tenant. */
+export interface Mimir {
+  /** Instant query at `atUnix` (Unix seconds); series keep the server's order. */
+  query(promql: string, atUnix: number, signal: AbortSignal): Promise<Result<readonly Sample[]>>;
+  queryRange(promql: string, window: Window, stepSeconds: number, signal: AbortSignal): Promise<Result<readonly Series[]>>;
+  /** `selector` names buckets: `http_server_request_duration_seconds_bucket{service="cart"}`. */
+  exemplars(selector: string, window: Window, signal: AbortSignal): Promise<Result<readonly Exemplar[]>>;
+  /** What exists; asked again only after five minutes. */
+  labelValues(label: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
+  series(match: string, window: Window, signal: AbortSignal): Promise<Result<readonly Labels[]>>;
+  metadata(signal: AbortSignal): Promise<Result<ReadonlyMap<string, MetricMetadata>>>;
+}
+
+/** Loki as one tenant sees it, always with `X-Loki-Response-Encoding-Flags: categorize-labels` for log lines. */
+export interface Loki {
+  /** Newest first unless `direction` says otherwise; trimmed to the window. */
+  lines(logql: string, window: Window, options: { limit: number; direction?: 'forward' | 'backward' }, signal: AbortSignal): Promise<Result<readonly LogLine[]>>;
+  labels(window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
+  labelValues(label: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
+  /** Field names with where they live: `parsers` empty means structured metadata. */
+  detectedFields(logql: string, window: Window, signal: AbortSignal): Promise<Result<readonly { label: string; cardinality: number; parsers: readonly string[] }[]>>;
+  /** A metric query over the window. */
+  series(logql: string, window: Window, stepSeconds: number, signal: AbortSignal): Promise<Result<readonly Series[]>>;
+}
+
+/** Tempo as one tenant sees it. */
+export interface Tempo {
+  /** By id, 16 or 32 hex digits, leading zeros or not. Not there: a `not-found` fault, also where Tempo answers an empty 200. */
+  trace(traceId: string, signal: AbortSignal): Promise<Result<Trace>>;
+  search(traceql: string, window: Window, limit: number, signal: AbortSignal): Promise<Result<readonly TraceSummary[]>>;
+  tagValues(scopedTag: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
+}
+
+/** One request as it went out, for `:requests`, the header's ages and "copy as curl". No secret is in it. */
+export interface JournalEntry {
+  readonly id: number;
+  readonly source: Source;
+  readonly tenant: Tenant | null;
+  readonly method: string;
+  readonly path: string;
+  readonly params: readonly (readonly [string, string])[];
+  /** When it was sent, by the console's clock (Unix seconds). */
+  readonly sentUnix: number;
+  readonly milliseconds: number;
+  readonly status?: number;
+  readonly bytes?: number;
+  readonly fault?: Fault;
+  /** When the answer was given (Unix seconds); on a tape this is older than `sentUnix`. */
+  readonly answeredUnix?: number;
+}
+
+export interface Journal {
+  /** The last 200, newest first. */
+  entries(): readonly JournalEntry[];
+  /** Called after each request; returns how to stop. */
+  onChange(listener: () => void): () => void;
+}
+
+/** Everything a view may ask. Backends that were not given answer every question with an `unreachable` fault that says so. */
+export interface Clients {
+  mimir(tenant: Tenant): Mimir;
+  loki(tenant: Tenant): Loki;
+  tempo(tenant: Tenant): Tempo;
+  readonly journal: Journal;
+  /** The backends there are, as the screen names them. */
+  readonly sources: readonly Source[];
+}

@@ -1,0 +1,50 @@
+import type { FaultKind } from './result.ts';
+import type { Tenant } from './tenant.ts';
+
+/**
+ * One HTTP question, named by component and never by host, so that a tape made by URL replays through an API server.
+ *
+ * `component`: `mimir`, `loki`, `tempo` where the gateway would route; `mimir/distributor` for what one component says
+ * of itself; `agent/POD`; `kubernetes/CONTEXT`; a further entry point is one of its own (`mimir:defaulting`).
+ * `path` begins below the component's prefix: `/prometheus/api/v1/query`, `/loki/api/v1/labels`, `/api/search`.
+ */
+export interface Asked {
+  readonly component: string;
+  /** Hash of the credential, or `''` where there is none. */
+  readonly identity: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly params: readonly (readonly [name: string, value: string])[];
+  readonly tenant: Tenant | null;
+  /** Lower-case names. Only those that change the answer: `accept`, `x-loki-response-encoding-flags`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly deadlineMs: number;
+  readonly bytesMax: number;
+}
+
+/** What came back, before it is decoded; or why nothing did. Any HTTP status is an answer. */
+export type Answered =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      /** Lower-case names. */
+      readonly headers: Readonly<Record<string, string>>;
+      readonly text: string;
+      /** When the answer was given, Unix seconds: now on a network, the entry's own time on a tape. */
+      readonly atUnix: number;
+      /** A sentence where a tape's answer is older than what was asked for. */
+      readonly stale?: string;
+    }
+  | { readonly ok: false; readonly kind: FaultKind; readonly said: string };
+
+/** Ask once. The network and a tape are the two that implement this; a recorder wraps either. Never throws. */
+export type Exchange = (asked: Asked, signal: AbortSignal) => Promise<Answered>;
+
+/** Where "now" is: the wall's on a network, the recording's on a tape. */
+export interface Clock {
+  /** Unix seconds. */
+  now(): number;
+  /** A sentence such as "end of recording", once there is one. */
+  said(): string | undefined;
+}

@@ -1,0 +1,156 @@
+import type { Clients } from '../clients/clients.ts';
+import type { Fault, Json, Loaded, Origin } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { TimeRange } from '../domain/time.ts';
+
+/** What a frame was opened with. Breadcrumb, pasteable link and command-line flags are one thing: this. */
+export type Params = Readonly<Record<string, string>>;
+
+/** Everything a view needs to load. `params.tenant`, where set, has already narrowed `tenants`. */
+export interface LoadInput {
+  readonly clients: Clients;
+  readonly tenants: readonly Tenant[];
+  readonly params: Params;
+  readonly time: TimeRange;
+  /** Unix seconds, by the console's clock (the recording's on a tape). */
+  readonly nowUnix: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a key wants done. Data, so that a key can be tested, greyed out with its reason, and documented. */
+export type Intent =
+  | { readonly do: 'go'; readonly view: string; readonly params: Params }
+  | { readonly do: 'back' }
+  | { readonly do: 'refresh' }
+  | { readonly do: 'quit' }
+  | { readonly do: 'copy'; readonly text: string }
+  | { readonly do: 'tenant'; readonly tenant: string }
+  | { readonly do: 'refuse'; readonly because: string };
+
+/** Meanings, not colours. `plain` is the terminal's own. */
+export type Tone = 'good' | 'warn' | 'bad' | 'unknown' | 'dim' | 'accent' | 'plain';
+
+export interface Column<Row> {
+  /** Unique in its view; also the sort key in a link. */
+  readonly id: string;
+  readonly title: string;
+  /** Raw text: the screen cleans hostile characters and fits it. */
+  readonly cell: (row: Row) => string;
+  readonly tone?: (row: Row) => Tone;
+  readonly alignRight?: boolean;
+  /** Upper-case letter that sorts by this column (shift-letter); unique in its view, never `G`. */
+  readonly letter?: string;
+  /** What to sort by where the text will not do. Undefined sorts last. */
+  readonly sortBy?: (row: Row) => number | string | undefined;
+  /** Where the screen is narrow, columns go in ascending order of `keep`; 100 and more always stays. */
+  readonly keep: number;
+  /** Characters. A column that may grow takes what is left, up to `widthMax`. */
+  readonly widthMin?: number;
+  readonly widthMax?: number;
+  readonly grow?: boolean;
+  /** Only shown with ctrl-w or on screens of 160 columns and more. */
+  readonly wide?: boolean;
+}
+
+/** How rows are drawn and printed: a closed set. */
+export type Body<Row> = TableBody<Row> | WaterfallBody<Row> | LinesBody<Row> | ReportBody<Row>;
+
+interface Identified<Row> {
+  /** Unique among the rows; a cursor is an id, never an index. */
+  readonly rowId: (row: Row) => string;
+}
+
+export interface TableBody<Row> extends Identified<Row> {
+  readonly kind: 'table';
+  readonly columns: readonly Column<Row>[];
+}
+
+export interface WaterfallBody<Row> extends Identified<Row> {
+  readonly kind: 'waterfall';
+  readonly parentId: (row: Row) => string;
+  readonly label: (row: Row) => string;
+  readonly tone: (row: Row) => Tone;
+  /** Seconds after the start of the whole. */
+  readonly bar: (row: Row) => { readonly startSeconds: number; readonly durationSeconds: number };
+  readonly onCriticalPath: (row: Row) => boolean;
+  /** Narrow columns between label and bar. */
+  readonly columns: readonly Column<Row>[];
+}
+
+export interface LinesBody<Row> extends Identified<Row> {
+  readonly kind: 'lines';
+  readonly atNanos: (row: Row) => bigint;
+  readonly level: (row: Row) => string;
+  /** Short origin of the line, such as its service. */
+  readonly who: (row: Row) => string;
+  readonly text: (row: Row) => string;
+  readonly tone: (row: Row) => Tone;
+  /** Marked lines stand out; the others stay on the screen. */
+  readonly marked: (row: Row) => boolean;
+}
+
+export interface ReportBody<Row> extends Identified<Row> {
+  readonly kind: 'report';
+  readonly label: (row: Row) => string;
+  readonly text: (row: Row) => string;
+  readonly tone: (row: Row) => Tone;
+}
+
+/** What a key knows when it is pressed: the frame's own parameters and the rows on the screen, in their order. */
+export interface KeyContext<Row> {
+  readonly params: Params;
+  readonly rows: readonly Row[];
+}
+
+/** A key of one view. For `enter l t m e p` it is the target of that key; further letters must be free in the contract. */
+export interface ViewKey<Row> {
+  readonly key: string;
+  /** Words for the hint line and the help: "its trace". */
+  readonly does: string;
+  readonly on: (row: Row, context: KeyContext<Row>) => Intent;
+}
+
+/** A flag of the one-shot command that becomes a parameter of the frame. */
+export interface ViewFlag {
+  readonly flag: string;
+  readonly param: string;
+  readonly about: string;
+  /** Name of the value in the help; absent for a switch, which sets the parameter to `yes`. */
+  readonly value?: string;
+}
+
+/** A screen is data: a console view, a shell subcommand, a help page and a row in the test matrix. */
+export interface View<Row> {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly about: string;
+  /** Seconds between two loads; 0: loaded once, and on ctrl-r. */
+  readonly everySeconds: number;
+  /** Bad rows make a one-shot exit 1. */
+  readonly judges?: true;
+  /** Only in the console: no subcommand. */
+  readonly consoleOnly?: true;
+  /** The positional argument: `trace ID`. */
+  readonly argument?: { readonly name: string; readonly param: string; readonly required: boolean };
+  readonly flags?: readonly ViewFlag[];
+  readonly load: (input: LoadInput) => AsyncIterable<Loaded<Row>>;
+  readonly body: Body<Row>;
+  readonly keys: readonly ViewKey<Row>[];
+  /** The row as the contract's JSON; also `y` in the console. */
+  readonly record: (row: Row) => { readonly [field: string]: Json | undefined };
+  /** Where the row came from; undefined for rows of the console itself (requests, help). */
+  readonly origin: (row: Row) => Origin | undefined;
+  /** Everything known of one row, for `d`: label and text. */
+  readonly details: (row: Row) => readonly (readonly [label: string, text: string])[];
+  /** The breadcrumb of a frame: "checkout /checkout". Empty: just the view's id. */
+  readonly crumb: (params: Params) => string;
+}
+
+/** Forget a view's row type so that views can share one list. One of two casts in `src/`; the other brands a Tenant. */
+export const view = <Row>(spec: View<Row>): View<unknown> => spec as unknown as View<unknown>;
+
+export const go = (to: string, params: Params): Intent => ({ do: 'go', view: to, params });
+export const refuse = (because: string): Intent => ({ do: 'refuse', because });
+
+/** Marks what a gap is about, so that old rows of a source that failed can be kept. */
+export const gapsOf = (faults: readonly (Fault | undefined)[]): readonly Fault[] => faults.filter((fault) => fault !== undefined);
