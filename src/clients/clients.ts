@@ -16,12 +16,39 @@ export interface Mimir {
   labelValues(label: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
   series(match: string, window: Window, signal: AbortSignal): Promise<Result<readonly Labels[]>>;
   metadata(signal: AbortSignal): Promise<Result<ReadonlyMap<string, MetricMetadata>>>;
+  /**
+   * Upper bounds of a classic histogram's buckets, ascending, `+Inf` left out; empty where there are no buckets.
+   * `metric` is the name without `_bucket`, `matcher` such as `service="cart"`. Asked again only after five minutes.
+   */
+  bucketBounds(metric: string, matcher: string, window: Window, signal: AbortSignal): Promise<Result<readonly number[]>>;
+}
+
+/** What Mimir's distributor says of one tenant. */
+export interface TenantStats {
+  readonly tenant: string;
+  /** Summed over the ingesters, NOT divided by the replication factor: three times the truth at RF 3. */
+  readonly series: number;
+  /** Samples a second, likewise not divided by the replication factor. */
+  readonly samplesPerSecond: number;
+}
+
+/** What Mimir says of itself, whoever the tenant. */
+export interface MimirAdmin {
+  /** Every tenant that has series in an ingester, listed or not; ingesters that are UNHEALTHY are left out of the sums. */
+  allUserStats(signal: AbortSignal): Promise<Result<readonly TenantStats[]>>;
+}
+
+/** `plain`: without the encoding flag and with `direction` in the query, as "the newest line of all" is asked. */
+export interface LineOptions {
+  readonly limit: number;
+  readonly direction?: 'forward' | 'backward';
+  readonly plain?: boolean;
 }
 
 /** Loki as one tenant sees it, always with `X-Loki-Response-Encoding-Flags: categorize-labels` for log lines. */
 export interface Loki {
   /** Newest first unless `direction` says otherwise; trimmed to the window. */
-  lines(logql: string, window: Window, options: { limit: number; direction?: 'forward' | 'backward' }, signal: AbortSignal): Promise<Result<readonly LogLine[]>>;
+  lines(logql: string, window: Window, options: LineOptions, signal: AbortSignal): Promise<Result<readonly LogLine[]>>;
   labels(window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
   labelValues(label: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
   /** Field names with where they live: `parsers` empty means structured metadata. */
@@ -46,6 +73,8 @@ export interface JournalEntry {
   readonly method: string;
   readonly path: string;
   readonly params: readonly (readonly [string, string])[];
+  /** Lower-case names; the tenant and whatever proves who asks are not among them. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** When it was sent, by the console's clock (Unix seconds). */
   readonly sentUnix: number;
   readonly milliseconds: number;
@@ -68,6 +97,7 @@ export interface Clients {
   mimir(tenant: Tenant): Mimir;
   loki(tenant: Tenant): Loki;
   tempo(tenant: Tenant): Tempo;
+  readonly mimirAdmin: MimirAdmin;
   readonly journal: Journal;
   /** The backends there are, as the screen names them. */
   readonly sources: readonly Source[];

@@ -1,0 +1,90 @@
+import type { Asked } from '../domain/exchange.ts';
+
+/*
+ * A GET can be destructive (Mimir's and Loki's flush, Loki's shutdown), so that only what is known to read may go out.
+ * Source: apis.md 0 to 3, read in the servers' own route tables.
+ */
+
+const LABEL_VALUES = ['prometheus/api/v1/label/*/values', 'loki/api/v1/label/*/values', 'api/v2/search/tag/*/values'];
+
+const MIMIR = [
+  'prometheus/api/v1/query',
+  'prometheus/api/v1/query_range',
+  'prometheus/api/v1/query_exemplars',
+  'prometheus/api/v1/series',
+  'prometheus/api/v1/labels',
+  'prometheus/api/v1/metadata',
+  'prometheus/api/v1/rules',
+  'prometheus/api/v1/alerts',
+  'prometheus/api/v1/cardinality/label_names',
+  'prometheus/api/v1/cardinality/label_values',
+  'api/v1/status/buildinfo',
+  'api/v1/user_limits',
+  'api/v1/user_stats',
+  'distributor/all_user_stats',
+];
+
+const LOKI = [
+  'loki/api/v1/query_range',
+  'loki/api/v1/query',
+  'loki/api/v1/labels',
+  'loki/api/v1/series',
+  'loki/api/v1/index/stats',
+  'loki/api/v1/index/volume',
+  'loki/api/v1/detected_labels',
+  'loki/api/v1/detected_fields',
+  'loki/api/v1/patterns',
+  'loki/api/v1/drilldown-limits',
+  'loki/api/v1/status/buildinfo',
+];
+
+const TEMPO = [
+  'api/traces/#',
+  'api/v2/traces/#',
+  'api/search',
+  'api/v2/search/tags',
+  'api/metrics/query',
+  'api/metrics/query_range',
+  'api/status/buildinfo',
+  'api/echo',
+];
+
+const READS: Readonly<Record<string, readonly string[]>> = {
+  mimir: [...MIMIR, ...LABEL_VALUES],
+  loki: [...LOKI, ...LABEL_VALUES],
+  tempo: [...TEMPO, ...LABEL_VALUES],
+};
+
+/**
+ * May this go out? Decided by method, component and path before a byte is sent.
+ *
+ * Fails: with a sentence that names the request; what is not on the list is not sent.
+ */
+export function mayGoOut(asked: Pick<Asked, 'component' | 'method' | 'path'>): { ok: true } | { ok: false; because: string } {
+  const { component, method, path } = asked;
+  const backend = component.split(/[/:]/)[0] ?? '';
+  const reads = Object.hasOwn(READS, backend) ? (READS[backend] ?? []) : [];
+  if (method === 'GET' && path.startsWith('/') && reads.some((read) => fits(read.split('/'), path.slice(1).split('/'))))
+    return { ok: true };
+  return { ok: false, because: `${method} ${path} is not among the requests that only read: it was not sent` };
+}
+
+const fits = (read: readonly string[], path: readonly string[]): boolean =>
+  read.length === path.length && read.every((segment, at) => segmentFits(segment, path[at] ?? ''));
+
+function segmentFits(segment: string, found: string): boolean {
+  if (segment === '#') return /^[0-9a-f]{1,32}$/i.test(found);
+  return segment === '*' ? isName(found) : segment === found;
+}
+
+/** A label or tag name: nothing that a server or proxy may take for a path, a query or a way up. */
+function isName(segment: string): boolean {
+  if (!/^[A-Za-z0-9_.:~!'()*%-]{1,500}$/.test(segment)) return false;
+  try {
+    const name = decodeURIComponent(segment);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for.
+    return !/^\.{1,2}$/.test(name) && !/[/\\?#%\u0000-\u001f\u007f]/.test(name);
+  } catch {
+    return false;
+  }
+}

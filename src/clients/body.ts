@@ -1,0 +1,66 @@
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { FaultKind } from '../domain/result.ts';
+import { tooLarge } from './http.ts';
+
+export type Read =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly kind: FaultKind; readonly said: string };
+
+/** Cause with which a body is given up, so that nobody takes it for a broken connection. */
+class TooLarge extends Error {}
+
+/**
+ * Read a body up to its cap, unzipped. Over the cap, or no longer wanted, the socket is closed at once: what is not read
+ * must not keep arriving.
+ *
+ * Units:  `bytesMax` counts unzipped bytes, so that a small answer cannot become a large one.
+ */
+export async function readBody(
+  body: Readable,
+  headers: Readonly<Record<string, string>>,
+  bytesMax: number,
+  signal: AbortSignal,
+): Promise<Read> {
+  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
+  const zipped = encoding === 'gzip' || encoding === 'x-gzip';
+  // Whatever happens later, a body that was given up may still complain.
+  body.on('error', () => {});
+  if (!zipped && encoding !== 'identity' && encoding !== '') {
+    body.destroy();
+    return { ok: false, kind: 'shape', said: `content-encoding ${encoding}, which was not asked for` };
+  }
+  if (Number(headers['content-length'] ?? 0) > bytesMax) {
+    body.destroy();
+    return { ok: false, kind: 'too-large', said: tooLarge(bytesMax) };
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const keep = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw new TooLarge();
+    chunks.push(chunk);
+  };
+  try {
+    for await (const chunk of zipped ? unzip(body) : body) keep(chunk as Buffer);
+    return { ok: true, text: Buffer.concat(chunks, bytes).toString('utf8') };
+  } catch (thrown) {
+    body.destroy();
+    if (thrown instanceof TooLarge) return { ok: false, kind: 'too-large', said: tooLarge(bytesMax) };
+    if (signal.aborted) throw thrown;
+    return { ok: false, kind: 'shape', said: brokenOff(thrown, bytes) };
+  }
+}
+
+/** Unzip, and let an error of either end reach the reader. */
+function unzip(body: Readable): Readable {
+  const gunzip = createGunzip();
+  body.on('error', (cause) => gunzip.destroy(cause));
+  return body.pipe(gunzip);
+}
+
+function brokenOff(thrown: unknown, bytes: number): string {
+  const code = (thrown as { code?: unknown }).code;
+  if (typeof code === 'string' && code.startsWith('Z_') && code !== 'Z_BUF_ERROR') return 'the answer says gzip and is not';
+  return `the answer broke off after ${bytes} bytes`;
+}

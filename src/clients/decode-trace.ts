@@ -1,0 +1,166 @@
+import type { Labels } from '../domain/series.ts';
+import type { Span, SpanEvent, Trace } from '../domain/trace.ts';
+import { bigintOf, decodeJson, each, type Fields, fieldsOf, holdsAny, textOf } from './decode.ts';
+import type { Decoded, Gap } from './http.ts';
+
+/**
+ * A trace by id, from v1 (`batches`) or v2 (`trace.resourceSpans`).
+ *
+ * Units:  span times are seconds after the trace's first start; `startNanos` is exact.
+ * Fails:  `not-found` for an empty answer, which is how Tempo 2.6 and newer say it; `shape` else.
+ * Source: Tempo's JSON is protobuf's: ids base64, 64-bit integers as text, zero values left out; OTLP JSON (hex ids,
+ *         enums as numbers, integers bare) is read as well.
+ */
+export const decodeTrace = (text: string, traceId: string): Decoded<Trace> =>
+  decodeJson(quoteIntegers(text.trim() === '' ? '{}' : text), (answer) => {
+    if (!holdsAny(answer, 'trace', 'batches', 'resourceSpans')) return { ok: false, said: 'no trace in the answer' };
+    const trace = fieldsOf(answer['trace']) ?? answer;
+    const batches = trace['resourceSpans'] ?? trace['batches'];
+    const spans = each(batches, 'resourceSpans', rawSpansOf);
+    if (!spans.ok) return spans;
+    const raw = spans.value.flat();
+    if (raw.length === 0) return { ok: false, kind: 'not-found', said: 'no such trace for this tenant: the answer is empty' };
+    return { ok: true, value: traceOf(traceId, raw), gaps: gapsOf(answer) };
+  });
+
+/** `PARTIAL` comes with a message that says which limit cut it; `COMPLETE` is left out. */
+function gapsOf(answer: Fields): readonly Gap[] {
+  const partial = answer['status'] === 'PARTIAL' || answer['status'] === 1;
+  const words = textOf(answer['message']);
+  return partial ? [{ kind: 'limit', said: `the trace is incomplete${words ? `: ${words}` : ''}` }] : [];
+}
+
+/**
+ * Bare 64-bit integers would lose their last digits in JSON.parse, so they are made text first. A key cannot be met
+ * inside a text value: its closing quote would be escaped there.
+ */
+const quoteIntegers = (text: string): string =>
+  /(?:UnixNano|intValue)"\s*:\s*-?\d/.test(text)
+    ? text.replace(/("(?:startTimeUnixNano|endTimeUnixNano|timeUnixNano|intValue)"\s*:\s*)(-?\d+)/g, '$1"$2"')
+    : text;
+
+interface RawSpan {
+  readonly span: Omit<Span, 'startSeconds' | 'durationSeconds' | 'events'>;
+  readonly startNanos: bigint;
+  readonly endNanos: bigint;
+  readonly events: readonly { name: string; atNanos: bigint; attributes: Labels }[];
+}
+
+function traceOf(traceId: string, raw: readonly RawSpan[]): Trace {
+  // A span without a start (a zero, left out) must not move the trace's start to 1970.
+  const starts = raw.map(({ startNanos }) => startNanos).filter((nanos) => nanos > 0n);
+  const startNanos = starts.reduce((least, nanos) => (nanos < least ? nanos : least), starts[0] ?? 0n);
+  const secondsAfter = (nanos: bigint): number => (nanos > 0n ? Number(nanos - startNanos) / 1e9 : 0);
+  const spans = raw.map(({ span, startNanos: from, endNanos: to, events }): Span => ({
+    ...span,
+    startSeconds: secondsAfter(from),
+    durationSeconds: to > from && from > 0n ? Number(to - from) / 1e9 : 0,
+    events: events.map(({ name, atNanos, attributes }): SpanEvent => ({ name, atSeconds: secondsAfter(atNanos), attributes })),
+  }));
+  spans.sort((left, right) => left.startSeconds - right.startSeconds);
+  const durationSeconds = spans.reduce((most, span) => Math.max(most, span.startSeconds + span.durationSeconds), 0);
+  return { traceId, startNanos, durationSeconds, spans };
+}
+
+function rawSpansOf(item: unknown): readonly RawSpan[] | undefined {
+  const batch = fieldsOf(item);
+  if (!batch) return undefined;
+  const resource = attributesOf(fieldsOf(batch['resource'])?.['attributes']);
+  if (!resource) return undefined;
+  const service = resource['service.name'] ?? '';
+  const scopes = each(batch['scopeSpans'] ?? batch['instrumentationLibrarySpans'], 'scopeSpans', (scope) => {
+    const spans = each(fieldsOf(scope)?.['spans'], 'spans', (span) => rawSpanOf(span, service, resource));
+    return spans.ok ? spans.value : undefined;
+  });
+  return scopes.ok ? scopes.value.flat() : undefined;
+}
+
+function rawSpanOf(item: unknown, service: string, resource: Labels): RawSpan | undefined {
+  const fields = fieldsOf(item);
+  const attributes = attributesOf(fields?.['attributes']);
+  const spanId = idOf(fields?.['spanId'], 16);
+  const parentId = idOf(fields?.['parentSpanId'] ?? '', 16);
+  const startNanos = bigintOf(fields?.['startTimeUnixNano'] ?? '0');
+  const endNanos = bigintOf(fields?.['endTimeUnixNano'] ?? '0');
+  const events = each(fields?.['events'], 'events', eventOf);
+  if (!fields || !attributes || !spanId || parentId === undefined || !events.ok) return undefined;
+  if (startNanos === undefined || endNanos === undefined) return undefined;
+  const status = fieldsOf(fields['status']) ?? {};
+  const span = {
+    spanId,
+    parentId,
+    service,
+    name: textOf(fields['name']) ?? '',
+    kind: kindOf(fields['kind']),
+    error: status['code'] === 'STATUS_CODE_ERROR' || status['code'] === 2,
+    said: textOf(status['message']) ?? '',
+    attributes,
+    resource,
+  };
+  return { span, startNanos, endNanos, events: events.value };
+}
+
+function eventOf(item: unknown): RawSpan['events'][number] | undefined {
+  const fields = fieldsOf(item);
+  const attributes = attributesOf(fields?.['attributes']);
+  const atNanos = bigintOf(fields?.['timeUnixNano'] ?? '0');
+  return fields && attributes && atNanos !== undefined ? { name: textOf(fields['name']) ?? '', atNanos, attributes } : undefined;
+}
+
+const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
+
+function kindOf(kind: unknown): string {
+  const name = typeof kind === 'number' ? KINDS[kind] : textOf(kind)?.replace('SPAN_KIND_', '').toLowerCase();
+  return name !== undefined && KINDS.includes(name) ? name : 'unspecified';
+}
+
+/** An id as hex: base64 of 8 or 16 bytes, or hex of `digits`, whose lengths never meet. Empty stays empty. */
+function idOf(id: unknown, digits: 16 | 32): string | undefined {
+  if (typeof id !== 'string') return undefined;
+  if (id === '') return '';
+  if (/^[0-9a-f]+$/i.test(id) && (id.length === digits || id.length === digits - 1)) return id.toLowerCase().padStart(digits, '0');
+  const bytes = Buffer.from(id, 'base64');
+  if (bytes.length === 0 || bytes.length > digits / 2) return undefined;
+  const hex = bytes.toString('hex').padStart(digits, '0');
+  // A parent of zeros is how some exporters write "none".
+  return /^0+$/.test(hex) ? '' : hex;
+}
+
+/** Attributes as text: lists and maps spelled as JSON, a value that was left out empty. */
+function attributesOf(list: unknown): Labels | undefined {
+  const pairs = each(list, 'attributes', (item): [string, string] | undefined => {
+    const fields = fieldsOf(item);
+    const key = textOf(fields?.['key']);
+    if (key === undefined) return undefined;
+    const value = plain(fields?.['value']);
+    return [key, typeof value === 'string' ? value : JSON.stringify(value)];
+  });
+  return pairs.ok ? Object.fromEntries(pairs.value) : undefined;
+}
+
+/** OTLP's AnyValue without its wrapping; 64-bit integers stay text. */
+export function plain(value: unknown): unknown {
+  const fields = fieldsOf(value);
+  const [kind, inner] = Object.entries(fields ?? {})[0] ?? [];
+  switch (kind) {
+    case 'stringValue':
+    case 'boolValue':
+    case 'doubleValue':
+    case 'bytesValue':
+      return inner;
+    case 'intValue':
+      return String(inner);
+    case 'arrayValue': {
+      const values = fieldsOf(inner)?.['values'];
+      return Array.isArray(values) ? values.map(plain) : [];
+    }
+    case 'kvlistValue': {
+      const values = fieldsOf(inner)?.['values'];
+      const pairs = Array.isArray(values) ? values : [];
+      return Object.fromEntries(pairs.map((pair) => [String(fieldsOf(pair)?.['key'] ?? ''), plain(fieldsOf(pair)?.['value'])]));
+    }
+    default:
+      return '';
+  }
+}
+

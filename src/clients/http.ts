@@ -1,0 +1,172 @@
+import type { Answered, Asked, Clock, Exchange } from '../domain/exchange.ts';
+import type { Fault, FaultKind, Result, Source } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { cut, refusedBy } from './faults.ts';
+import { makeGate } from './gate.ts';
+import type { WritableJournal } from './journal.ts';
+
+export const DEADLINE_MS = 10_000;
+export const IN_FLIGHT_MAX = 4;
+export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+export const TRACE_BYTES_MAX = 128 * 1024 * 1024;
+
+/** A decoded answer with what it still lacks, or why it is not what was promised. */
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T; readonly gaps?: readonly Gap[] }
+  | { readonly ok: false; readonly kind?: FaultKind; readonly said: string };
+
+/** A fault beside a good value, before it is known who was asked. */
+export interface Gap {
+  readonly kind: FaultKind;
+  readonly said: string;
+}
+
+/** One question to one backend, with how its answer is read. */
+export interface Question<T> {
+  /** As in `Asked`: `mimir`, or `mimir/distributor` for what one component says of itself. */
+  readonly component: string;
+  readonly path: string;
+  readonly params: readonly (readonly [name: string, value: string])[];
+  readonly tenant: Tenant | null;
+  /** Lower-case names; only those that change the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly bytesMax?: number;
+  readonly decode: (text: string) => Decoded<T>;
+}
+
+/** Ask one backend. Never throws; every failure is a fault that says who was asked and what was said. */
+export interface Send {
+  <T>(question: Question<T>, signal: AbortSignal): Promise<Result<T>>;
+  readonly source: Source;
+}
+
+export interface SendOptions {
+  readonly exchange: Exchange;
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly journal: WritableJournal;
+  /** Hash of the credential, as a tape knows it; `''` where there is none. */
+  readonly identity?: string;
+  readonly deadlineMs?: number;
+  readonly inFlightMax?: number;
+}
+
+/**
+ * The one way to a backend: deadline, size cap, a few requests at once, journal, faults.
+ *
+ * Units:  `deadlineMs` milliseconds, from the moment a request goes out.
+ * Fails:  never; see `Send`.
+ */
+export function makeSend(options: SendOptions): Send {
+  const { exchange, source, clock, journal } = options;
+  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const gate = makeGate(options.inFlightMax ?? IN_FLIGHT_MAX, deadlineMs);
+
+  const send = async <T>(question: Question<T>, signal: AbortSignal): Promise<Result<T>> => {
+    const fault = (kind: FaultKind, said: string, status?: number): Fault => ({
+      kind,
+      source,
+      ...(question.tenant === null ? {} : { tenant: question.tenant }),
+      ...(status === undefined ? {} : { status }),
+      said: cut(said),
+    });
+    const entered = await gate.enter(signal);
+    if (entered === 'cancelled') return { ok: false, fault: fault('cancelled', 'left before it was asked') };
+    if (entered === 'stuck') return { ok: false, fault: fault('timeout', `nobody was answered within ${deadlineMs / 1000} s`) };
+
+    const asked = askedOf(question, options.identity ?? '', deadlineMs);
+    const sentUnix = clock.now();
+    const startedMs = performance.now();
+    let answered: Answered | undefined;
+    try {
+      answered = await askInTime(exchange, asked, signal);
+    } finally {
+      gate.leave(answered?.ok === true);
+    }
+    const result = resultOf(question, asked, answered, source, fault, clock);
+    journal.note({
+      source,
+      tenant: question.tenant,
+      method: asked.method,
+      path: asked.path,
+      params: asked.params,
+      headers: asked.headers,
+      sentUnix,
+      milliseconds: performance.now() - startedMs,
+      ...(answered.ok ? { status: answered.status, bytes: Buffer.byteLength(answered.text), answeredUnix: answered.atUnix } : {}),
+      ...(result.ok ? {} : { fault: result.fault }),
+    });
+    return result;
+  };
+  return Object.assign(send, { source });
+}
+
+const askedOf = (question: Question<unknown>, identity: string, deadlineMs: number): Asked => ({
+  component: question.component,
+  identity,
+  method: 'GET',
+  path: question.path,
+  params: question.params,
+  tenant: question.tenant,
+  headers: question.headers ?? {},
+  deadlineMs,
+  bytesMax: question.bytesMax ?? ANSWER_BYTES_MAX,
+});
+
+/** Ends with the deadline or the caller's signal even where an exchange does not listen to its own. */
+async function askInTime(exchange: Exchange, asked: Asked, signal: AbortSignal): Promise<Answered> {
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<Answered>();
+  const end = (kind: 'timeout' | 'cancelled', said: string): void => {
+    resolve({ ok: false, kind, said });
+    stop.abort(new DOMException(said, kind === 'timeout' ? 'TimeoutError' : 'AbortError'));
+  };
+  const cancel = (): void => end('cancelled', 'no longer wanted');
+  const timer = setTimeout(() => end('timeout', `no answer within ${asked.deadlineMs / 1000} s`), asked.deadlineMs);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    if (signal.aborted) return { ok: false, kind: 'cancelled', said: 'left before it was asked' };
+    return await Promise.race([promise, exchange(asked, stop.signal)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function resultOf<T>(
+  question: Question<T>,
+  asked: Asked,
+  answered: Answered,
+  source: Source,
+  fault: (kind: FaultKind, said: string, status?: number) => Fault,
+  clock: Clock,
+): Result<T> {
+  if (!answered.ok) return { ok: false, fault: fault(answered.kind, answered.said) };
+  const { status, headers, text, atUnix } = answered;
+  if (status < 200 || status > 299) {
+    const refused = refusedBy(status, headers, text, clock.now());
+    return { ok: false, fault: { ...fault(refused.kind, refused.said, status), ...onlyRetry(refused.retryAfterSeconds) } };
+  }
+  if (text.length > asked.bytesMax) return { ok: false, fault: fault('too-large', tooLarge(asked.bytesMax), status) };
+  const decoded = question.decode(text);
+  if (!decoded.ok) return { ok: false, fault: fault(decoded.kind ?? 'shape', decoded.said, status) };
+  const gaps = (decoded.gaps ?? []).map((gap) => fault(gap.kind, gap.said, status));
+  if (answered.stale !== undefined) gaps.push(fault('not-recorded', answered.stale));
+  const origin = { source, tenant: question.tenant, atUnix, path: question.path, asked: queryOf(question.params) };
+  return { ok: true, value: decoded.value, origin, gaps };
+}
+
+const onlyRetry = (retryAfterSeconds: number | undefined): { retryAfterSeconds?: number } =>
+  retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+
+/** The sentence for an answer over its cap. */
+export const tooLarge = (bytesMax: number): string =>
+  `the answer is larger than ${bytesMax >= 1024 * 1024 ? `${Math.round(bytesMax / 1024 / 1024)} MiB` : `${bytesMax} bytes`}`;
+
+const QUERIES = new Set(['query', 'q', 'match[]']);
+
+/** The query as it was sent, or the parameters where there is none. */
+function queryOf(params: Question<unknown>['params']): string {
+  const query = params.find(([name]) => QUERIES.has(name));
+  return query ? query[1] : params.map(([name, value]) => `${name}=${value}`).join(' ');
+}

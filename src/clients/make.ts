@@ -1,0 +1,68 @@
+import type { Clock, Exchange } from '../domain/exchange.ts';
+import type { Backend, Source } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Clients } from './clients.ts';
+import { makeSend, type Send } from './http.ts';
+import { makeJournal } from './journal.ts';
+import { makeLoki } from './loki.ts';
+import { makeMimir, makeMimirAdmin } from './mimir.ts';
+import { makeRemember } from './remember.ts';
+import { makeTempo } from './tempo.ts';
+
+/** How one backend is reached, and what the screen calls the place. */
+export interface Reached {
+  readonly exchange: Exchange;
+  /** A context, or the host of a URL. */
+  readonly place: string;
+  /** Hash of the credential; absent where there is none. */
+  readonly identity?: string;
+}
+
+export interface ClientsOptions {
+  readonly exchanges: Partial<Record<Backend, Reached>>;
+  readonly clock: Clock;
+  /** For one request, milliseconds; 10 s unless given. */
+  readonly deadlineMs?: number;
+}
+
+const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo', 'kubernetes', 'agent'];
+const TITLE: Readonly<Record<'mimir' | 'loki' | 'tempo', string>> = { mimir: 'Mimir', loki: 'Loki', tempo: 'Tempo' };
+
+/** Everything a view may ask. Each backend has its own queue, so that one that hangs delays no other. */
+export function makeClients(options: ClientsOptions): Clients {
+  const { exchanges, clock, deadlineMs } = options;
+  const journal = makeJournal();
+  const remember = makeRemember(clock);
+  const sendTo = (backend: 'mimir' | 'loki' | 'tempo'): Send => {
+    const reached = exchanges[backend];
+    if (!reached) return sendNowhere(backend);
+    const source: Source = { backend, place: reached.place };
+    return makeSend({ exchange: reached.exchange, source, clock, journal, identity: reached.identity, deadlineMs });
+  };
+  const [mimir, loki, tempo] = [sendTo('mimir'), sendTo('loki'), sendTo('tempo')];
+  return {
+    mimir: (tenant: Tenant) => makeMimir(mimir, remember, tenant),
+    loki: (tenant: Tenant) => makeLoki(loki, remember, tenant),
+    tempo: (tenant: Tenant) => makeTempo(tempo, remember, tenant),
+    mimirAdmin: makeMimirAdmin(mimir),
+    journal,
+    sources: BACKENDS.flatMap((backend) => {
+      const reached = exchanges[backend];
+      return reached ? [{ backend, place: reached.place }] : [];
+    }),
+  };
+}
+
+/** For a backend that was not given: nothing is sent, and the fault says which flag is missing. */
+function sendNowhere(backend: 'mimir' | 'loki' | 'tempo'): Send {
+  const source: Source = { backend, place: 'none' };
+  const said = `no ${TITLE[backend]} URL was given: --${backend}-url, or a kubeconfig`;
+  const send: Send = Object.assign(
+    async (question: { tenant: Tenant | null }) => ({
+      ok: false as const,
+      fault: { kind: 'unreachable' as const, source, ...(question.tenant === null ? {} : { tenant: question.tenant }), said },
+    }),
+    { source },
+  );
+  return send;
+}

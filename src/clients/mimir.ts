@@ -1,0 +1,105 @@
+import type { Labels } from '../domain/series.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import type { Window } from '../domain/time.ts';
+import type { Mimir, MimirAdmin, TenantStats } from './clients.ts';
+import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
+import { decodeExemplars, decodeLabelSets, decodeMetadata, decodeNames, decodeSamples, decodeSeries } from './decode-prometheus.ts';
+import type { Decoded, Question, Send } from './http.ts';
+import type { Remember } from './remember.ts';
+
+const API = '/prometheus/api/v1';
+
+type Params = Question<unknown>['params'];
+
+/** Times as Mimir takes them: Unix seconds; milliseconds would be read as seconds. */
+const times = (window: Window): Params => [
+  ['start', String(window.startUnix)],
+  ['end', String(window.endUnix)],
+];
+
+/** Mimir as one tenant sees it. */
+export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir {
+  const question = <T>(path: string, params: Params, decode: (text: string) => Decoded<T>): Question<T> => ({
+    component: 'mimir',
+    path: `${API}${path}`,
+    params,
+    tenant,
+    decode,
+  });
+
+  /** `asked`: what makes the question another one, the times left out. */
+  const once = <T>(asked: string, window: Window | undefined, what: Question<T>, signal: AbortSignal) =>
+    remember(
+      {
+        source: send.source,
+        tenant,
+        about: `${asked} ${window ? window.endUnix - window.startUnix : ''}`,
+        endUnix: window?.endUnix,
+        ask: (shared) => send(what, shared),
+      },
+      signal,
+    );
+
+  return {
+    query: (promql, atUnix, signal) =>
+      send(question('/query', [['query', promql], ['time', String(atUnix)]], decodeSamples), signal),
+
+    queryRange: (promql, window, stepSeconds, signal) =>
+      send(rangeQuestion(promql, window, stepSeconds), signal),
+
+    exemplars: (selector, window, signal) =>
+      send(question('/query_exemplars', [['query', selector], ...times(window)], (text) => decodeExemplars(text, window)), signal),
+
+    labelValues: (label, window, signal) =>
+      once(`label ${label}`, window, question(`/label/${encodeURIComponent(label)}/values`, times(window), decodeNames), signal),
+
+    series: (match, window, signal) =>
+      once<readonly Labels[]>(`series ${match}`, window, question('/series', [['match[]', match], ...times(window)], decodeLabelSets), signal),
+
+    metadata: (signal) => once('metadata', undefined, question('/metadata', [], decodeMetadata), signal),
+
+    async bucketBounds(metric, matcher, window, signal) {
+      const promql = `sum by (le) (increase(${metric}_bucket{${matcher}}[1m]))`;
+      const answer = await once(`bounds ${promql}`, window, rangeQuestion(promql, window, 60), signal);
+      return answer.ok ? { ...answer, value: boundsOf(answer.value.map(({ labels }) => labels)) } : answer;
+    },
+  };
+
+  function rangeQuestion(promql: string, window: Window, stepSeconds: number) {
+    const params: Params = [['query', promql], ...times(window), ['step', String(stepSeconds)]];
+    return question('/query_range', params, (text) => decodeSeries(text, window, 0));
+  }
+}
+
+function boundsOf(labels: readonly Labels[]): readonly number[] {
+  const bounds = labels.map(({ le }) => numberOf(le) ?? Number.NaN).filter(Number.isFinite);
+  return [...new Set(bounds)].sort((left, right) => left - right);
+}
+
+/** What Mimir says of itself; asked of the distributor, without a tenant. */
+export const makeMimirAdmin = (send: Send): MimirAdmin => ({
+  allUserStats: (signal) =>
+    send(
+      {
+        component: 'mimir/distributor',
+        path: '/distributor/all_user_stats',
+        params: [],
+        tenant: null,
+        headers: { accept: 'application/json' },
+        decode: decodeStats,
+      },
+      signal,
+    ),
+});
+
+/** A bare list, sent as text/plain. */
+function decodeStats(text: string): Decoded<readonly TenantStats[]> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return parsed;
+  return each(parsed.value, 'all_user_stats', (item): TenantStats | undefined => {
+    const fields = fieldsOf(item);
+    const tenant = textOf(fields?.['userID']);
+    if (tenant === undefined) return undefined;
+    return { tenant, series: numberOf(fields?.['numSeries']) ?? 0, samplesPerSecond: numberOf(fields?.['ingestionRate']) ?? 0 };
+  });
+}

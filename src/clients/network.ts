@@ -1,0 +1,81 @@
+import type { Dispatcher } from 'undici';
+import type { Answered, Asked, Exchange } from '../domain/exchange.ts';
+import { mayGoOut } from './allowed.ts';
+import { readBody } from './body.ts';
+import { failureOf } from './failure.ts';
+import type { Target } from './target.ts';
+
+/** An exchange over the network, and how to let go of its connections. */
+export interface Network extends Exchange {
+  close(): Promise<void>;
+}
+
+/**
+ * One backend over HTTP. Connections are kept, TLS is set once, and undici is loaded with the first request, so that
+ * the first frame does not wait for it.
+ *
+ * Fails:  never; a request that does not only read is refused before a byte is sent.
+ */
+export function makeNetwork(target: Target): Network {
+  let agent: Promise<Dispatcher> | undefined;
+  const exchange = async (asked: Asked, signal: AbortSignal): Promise<Answered> => {
+    const allowed = mayGoOut(asked);
+    if (!allowed.ok) return { ok: false, kind: 'forbidden', said: allowed.because };
+    agent ??= openAgent(target);
+    try {
+      return await request(await agent, target, asked, signal);
+    } catch (thrown) {
+      return failureOf(thrown, signal, target.baseUrl);
+    }
+  };
+  return Object.assign(exchange, {
+    async close(): Promise<void> {
+      await (await agent)?.destroy();
+      agent = undefined;
+    },
+  });
+}
+
+async function openAgent(target: Target): Promise<Dispatcher> {
+  const { Agent } = await import('undici');
+  const { ca, cert, key, insecure } = target.tls ?? {};
+  const tls = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(insecure ? { rejectUnauthorized: false } : {}),
+  };
+  // Deadlines are ours (see http.ts): undici's own would only be vaguer twins.
+  return new Agent({ connect: { ...tls, timeout: 0 }, headersTimeout: 0, bodyTimeout: 0 });
+}
+
+async function request(agent: Dispatcher, target: Target, asked: Asked, signal: AbortSignal): Promise<Answered> {
+  const base = new URL(target.baseUrl);
+  const query = new URLSearchParams(asked.params.map(([name, value]) => [name, value])).toString();
+  const reply = await agent.request({
+    origin: base.origin,
+    path: `${base.pathname.replace(/\/+$/, '')}${asked.path}${query === '' ? '' : `?${query}`}`,
+    method: asked.method,
+    headers: headersOf(target, asked),
+    signal,
+  });
+  const headers = Object.fromEntries(
+    Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+  const read = await readBody(reply.body, headers, asked.bytesMax, signal);
+  if (!read.ok) return read;
+  return { ok: true, status: reply.statusCode, headers, text: read.text, atUnix: Date.now() / 1000 };
+}
+
+/** Exactly one tenant header: of two, all three servers silently take the first. */
+function headersOf(target: Target, asked: Asked): Record<string, string> {
+  const own = Object.entries({ ...target.headers, ...asked.headers })
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name !== 'x-scope-orgid');
+  return {
+    'user-agent': 'lgtm-tui',
+    'accept-encoding': 'gzip',
+    ...Object.fromEntries(own),
+    ...(asked.tenant === null ? {} : { 'x-scope-orgid': asked.tenant }),
+  };
+}
