@@ -1,0 +1,111 @@
+import { type Fault, type FaultKind, sourceKey } from './result.ts';
+import { clean } from './text.ts';
+import { formatDuration } from './units.ts';
+
+/** What happened, told of a server: "mimir@central" + this + the server's own words. */
+const HAPPENED: Readonly<Record<FaultKind, string>> = {
+  tenant: 'refused the tenant',
+  auth: 'wants a login first',
+  forbidden: 'does not allow that',
+  'bad-query': 'did not understand the question',
+  'not-found': 'has no such thing',
+  limit: 'hit a limit',
+  'too-large': 'answered more than is taken in',
+  timeout: 'did not answer in time',
+  cancelled: 'was not waited for',
+  unreachable: 'cannot be reached',
+  server: 'is failing itself',
+  shape: 'answered something else than was promised',
+  'not-recorded': 'has no answer to that on the recording',
+};
+
+/** One sentence for the screen: who, what, with which status, in whose words. Fails: never; the words come out clean. */
+export function sayFault(fault: Fault): string {
+  const who = clean(sourceKey(fault.source));
+  const as = fault.tenant === undefined ? '' : ` for ${clean(fault.tenant)}`;
+  const status = fault.status === undefined ? '' : ` (${fault.status})`;
+  const said = clean(fault.said).trim();
+  return `${who} ${HAPPENED[fault.kind]}${as}${status}${said === '' ? '' : `: ${said}`}`;
+}
+
+/**
+ * What to do next about a fault, as one imperative sentence.
+ *
+ * Fails:  never; every kind has one.
+ * Source: diagnostics of the tenant header: the same refusal means different things by its words and by what was sent.
+ */
+export function nextStep(fault: Fault): string {
+  switch (fault.kind) {
+    case 'tenant':
+      return tenantStep(fault);
+    case 'auth':
+      return /log.?in|sign.?in|sso|oauth|redirect|web page/i.test(fault.said)
+        ? 'a login page stands before the server: ask it by an address behind that page, or give --bearer-token-file'
+        : 'give --bearer-token-file or --basic-auth-file; this is who you are, not which tenant';
+    case 'forbidden':
+      return 'ask for read access to it, or use a credential that has it; another tenant will not help';
+    case 'bad-query':
+      return 'correct the query; --requests prints what was asked';
+    case 'not-found':
+      return fault.source.backend === 'tempo'
+        ? 'check id and tenant; an old trace may be past its retention, a new one not there yet, and most are not sampled'
+        : 'check tenant, name and address: the server is there, but not what was asked of it';
+    case 'limit':
+      return fault.retryAfterSeconds === undefined
+        ? 'ask for less: a shorter --since, or one service'
+        : `wait ${formatDuration(Math.max(1, Math.ceil(fault.retryAfterSeconds)))}, or ask for less: a shorter --since`;
+    case 'too-large':
+      return 'ask for less: a shorter --since, or one service';
+    case 'timeout':
+      return 'ask for less with a shorter --since; if that hangs too, look at the server itself';
+    case 'cancelled':
+      return 'ask again';
+    case 'unreachable':
+      return unreachableStep(fault);
+    case 'server':
+      return serverStep(fault);
+    case 'shape':
+      return /web page|html/i.test(fault.said)
+        ? `check the address: a web page answered, not ${fault.source.backend}`
+        : 'check the address and the version of the server; --requests prints what was asked';
+    case 'not-recorded':
+      return 'choose another --at, tenant or filter: a recording knows only what was asked while it was made';
+  }
+}
+
+function tenantStep({ said, tenant }: Fault): string {
+  if (/too many tenant IDs|multiple org IDs|multi-tenant query/i.test(said)) {
+    return 'name one tenant at a time: this server does not join several';
+  }
+  if (/sending multiple/i.test(said)) {
+    return 'two layers add X-Scope-OrgID: remove it from the proxy or from --header';
+  }
+  if (/no org id/i.test(said)) {
+    return tenant === undefined
+      ? 'name the tenant with --tenant'
+      : 'the header was sent and did not arrive: a proxy on the way drops X-Scope-OrgID; ask the server directly';
+  }
+  return 'check the spelling of --tenant: letters, digits and !_.*\'()- only, 150 bytes at most';
+}
+
+function unreachableStep({ source, said }: Fault): string {
+  if (/not (given|configured)|no address|was given/i.test(said)) {
+    return `give --${source.backend}-url, or a recording with --replay`;
+  }
+  if (/certificate|self.signed|issuer|altname|\bCERT|TLS|SSL/i.test(said)) {
+    return 'give --ca-file with the authority that signed the certificate, and check the host name';
+  }
+  if (/ENOTFOUND|EAI_AGAIN|getaddrinfo|name/i.test(said)) return 'check the host name, and the VPN';
+  if (/ECONNREFUSED|refused/i.test(said)) return 'check the port, and whether the server or the port-forward is up';
+  return 'check the address, the VPN and the port-forward';
+}
+
+function serverStep({ said, source, retryAfterSeconds }: Fault): string {
+  if (/too many unhealthy instances|live replicas required|at least \d+ (live|healthy)/i.test(said)) {
+    return 'the ring has lost its quorum: bring the ingesters back first; no other question will be answered';
+  }
+  if (retryAfterSeconds !== undefined) {
+    return `wait ${formatDuration(Math.max(1, Math.ceil(retryAfterSeconds)))}; then look at the pods of ${source.backend}`;
+  }
+  return `look at the pods and logs of ${source.backend}: the question was not at fault`;
+}
