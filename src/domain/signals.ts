@@ -1,0 +1,25 @@
+import type { Verdict } from './result.ts';
+
+/** One signal of one tenant. Seconds; undefined: not known. */
+export interface Signal {
+  /** Age of the newest sample, line or trace; undefined where there is none, or nobody could say. */
+  readonly ageSeconds?: number;
+  /** Whether the server answered at all. */
+  readonly asked: boolean;
+}
+
+/** Older than this, a signal counts as silent (heuristic: twenty scrapes of 15 s). */
+export const SILENT_SECONDS = 300;
+
+/** Judge one signal: nothing there is bad, late is a warning, not asked is unknown. */
+export function judgeSignal(signal: Signal): Verdict {
+  if (!signal.asked) return 'unknown';
+  if (signal.ageSeconds === undefined) return 'bad';
+  return signal.ageSeconds > SILENT_SECONDS ? 'warn' : 'good';
+}
+
+/** The worst of several verdicts; unknown is worse than good and better than warn. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  const order: readonly Verdict[] = ['bad', 'warn', 'unknown', 'good'];
+  return order.find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
+}

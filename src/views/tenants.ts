@@ -1,0 +1,119 @@
+import { ANY_TRACE, FRESHNESS } from '../domain/questions.ts';
+import type { Loaded, Origin, Verdict } from '../domain/result.ts';
+import { judgeSignal, type Signal, worstOf } from '../domain/signals.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { searchWindow, seriesWindow } from '../domain/time.ts';
+import { formatAge } from '../domain/units.ts';
+import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { learnLogs } from './learn.ts';
+import { type Column, type Intent, go, type LoadInput, type Tone, view } from './view.ts';
+
+export interface TenantRow {
+  readonly tenant: Tenant;
+  readonly metrics: Signal;
+  readonly logs: Signal;
+  readonly traces: Signal;
+  readonly verdict: Verdict;
+  readonly because: string;
+  readonly origin: Origin;
+}
+
+const SIGNALS = ['metrics', 'logs', 'traces'] as const;
+type SignalName = (typeof SIGNALS)[number];
+const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };
+
+/** Every tenant and how fresh each of its signals is. */
+export const tenants = view<TenantRow>({
+  id: 'tenants', aliases: ['t', 'tenant', 'ten'], about: 'tenants and the age of their newest metric, line and trace', everySeconds: 30, judges: true,
+  load: loadTenants,
+  body: {
+    kind: 'table', rowId: (row) => row.tenant,
+    columns: [
+      { id: 'tenant', title: 'TENANT', cell: (row) => row.tenant, letter: 'T', keep: 110, widthMin: 10, widthMax: 40, grow: true },
+      { id: 'verdict', title: 'STATE', cell: (row) => WORD[row.verdict], tone: (row) => toneOf(row.verdict), letter: 'S', keep: 100, widthMin: 9 },
+      ...SIGNALS.map(signalColumn),
+      { id: 'because', title: 'BECAUSE', cell: (row) => row.because, letter: 'B', keep: 60, widthMin: 16, grow: true, widthMax: 80 },
+    ],
+  },
+  keys: [
+    { key: 'enter', does: 'make it the current tenant', on: (row): Intent => ({ do: 'tenant', tenant: row.tenant }) },
+    { key: 'm', does: 'its slow series', on: (row) => go('slow', { tenant: row.tenant }) },
+    { key: 't', does: 'its traces', on: (row) => go('traces', { tenant: row.tenant, by: 'search' }) },
+    { key: 'l', does: 'its log lines that warn or fail', on: (row) => go('logs', { tenant: row.tenant }) },
+    { key: 'e', does: 'its exemplars', on: (row) => go('exemplars', { tenant: row.tenant }) },
+  ],
+  record: (row) => ({
+    tenant: row.tenant, verdict: row.verdict, cause: row.verdict === 'good' ? 'none' : 'silent', because: row.because, next: row.verdict === 'good' ? null : 'is the X-Scope-OrgID what the agents send?',
+    signals: Object.fromEntries(SIGNALS.map((name) => [name, { lastSampleAgeSeconds: row[name].ageSeconds ?? null, perSecond: null, used: null, limit: null, discardedPerSecond: null }])),
+  }),
+  origin: (row) => row.origin,
+  details: (row) => [['tenant', row.tenant], ['state', `${row.verdict}: ${row.because}`], ...SIGNALS.map((name): [string, string] => [name, signalText(row[name])])],
+  crumb: () => '',
+});
+
+function signalColumn(name: SignalName): Column<TenantRow> {
+  return {
+    id: name, title: name.toUpperCase(), cell: (row) => signalText(row[name]), tone: (row) => toneOf(judgeSignal(row[name])), sortBy: (row) => row[name].ageSeconds,
+    alignRight: true, letter: { metrics: 'M', logs: 'L', traces: 'R' }[name], keep: 90, widthMin: 8,
+  };
+}
+
+const signalText = (signal: Signal): string => (!signal.asked ? '?' : signal.ageSeconds === undefined ? 'none' : `${formatAge(signal.ageSeconds)} ago`);
+const toneOf = (verdict: Verdict): Tone => verdict;
+
+async function* loadTenants(input: LoadInput): AsyncGenerator<Loaded<TenantRow>> {
+  const gaps = makeGaps();
+  const rows: TenantRow[] = [];
+  const order = new Map(input.tenants.map((tenant, index) => [tenant, index]));
+  for await (const row of asTheyArrive(input.tenants.map((tenant) => loadTenant(input, tenant, gaps)))) {
+    if (row) rows.push(row);
+    rows.sort((a, b) => (order.get(a.tenant) ?? 0) - (order.get(b.tenant) ?? 0));
+    yield { rows: [...rows], gaps: gaps.list, complete: false };
+  }
+  yield { rows: [...rows], gaps: gaps.list, complete: true, because: rows.length > 0 ? undefined : 'no tenant is known: name one with --tenant' };
+}
+
+async function loadTenant(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<TenantRow | undefined> {
+  const [metrics, logs, traces] = await Promise.all([newestSample(input, tenant, gaps), newestLine(input, tenant, gaps), newestTrace(input, tenant, gaps)]);
+  const age = (newest: { unix?: number; asked: boolean }): Signal => ({ asked: newest.asked, ageSeconds: newest.unix === undefined ? undefined : Math.max(0, input.nowUnix - newest.unix) });
+  const signals = { metrics: age(metrics), logs: age(logs), traces: age(traces) };
+  const verdict = worstOf(SIGNALS.map((name) => judgeSignal(signals[name])));
+  const origin = metrics.origin ?? logs.origin ?? traces.origin;
+  return origin && { tenant, ...signals, verdict, because: reasonOf(signals), origin };
+}
+
+function reasonOf(signals: Readonly<Record<SignalName, Signal>>): string {
+  const none = SIGNALS.filter((name) => signals[name].asked && signals[name].ageSeconds === undefined);
+  const late = SIGNALS.filter((name) => judgeSignal(signals[name]) === 'warn');
+  const blind = SIGNALS.filter((name) => !signals[name].asked);
+  const parts = [none.length > 0 ? `no ${none.join(', no ')}` : '', late.length > 0 ? `${late.join(', ')} late` : '', blind.length > 0 ? `${blind.join(', ')} not asked` : ''].filter((part) => part !== '');
+  return parts.join('; ') || 'all three signals are fresh';
+}
+
+interface Newest {
+  readonly unix?: number;
+  readonly asked: boolean;
+  readonly origin?: Origin;
+}
+
+async function newestSample(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
+  const answer = await input.clients.mimir(tenant).query(FRESHNESS, input.time.endUnix, input.signal);
+  const value = gaps.take(answer)?.[0]?.value;
+  return { asked: answer.ok, origin: answer.ok ? answer.origin : undefined, unix: value !== undefined && Number.isFinite(value) ? value : undefined };
+}
+
+async function newestLine(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
+  const own = makeGaps();
+  const { selector } = await learnLogs(input.clients, tenant, { namespaces: [] }, seriesWindow(input.time), own, input.signal);
+  for (const gap of own.list) gaps.note(gap);
+  if (selector === undefined) return { asked: own.list.length === 0 };
+  const answer = await input.clients.loki(tenant).lines(selector, searchWindow(input.time), { limit: 1, direction: 'backward', plain: true }, input.signal);
+  const line = gaps.take(answer)?.[0];
+  return { asked: answer.ok, origin: answer.ok ? answer.origin : undefined, unix: line && Number(line.atNanos) / 1e9 };
+}
+
+async function newestTrace(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
+  const answer = await input.clients.tempo(tenant).search(ANY_TRACE, searchWindow(input.time), 1, input.signal);
+  const found = gaps.take(answer)?.[0];
+  return { asked: answer.ok, origin: answer.ok ? answer.origin : undefined, unix: found && Number(found.startNanos) / 1e9 + found.durationSeconds };
+}
