@@ -1,0 +1,184 @@
+import { type Fault, type Loaded, sourceKey } from '../domain/result.ts';
+import { type Tone, type View, view } from '../views/view.ts';
+import { bodyKeys, globalKeys, printKey, targetKeys } from './keys.ts';
+import type { ConsoleState, Frame, Slot } from './model.ts';
+import { COMMANDS } from './prompt.ts';
+import type { Visible } from './rows.ts';
+import { printAge, type Times } from './times.ts';
+
+/** One line of a page that the console writes itself: details, JSON, an explanation, the help. */
+export interface PageLine {
+  readonly id: string;
+  readonly label: string;
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+const PAGES = {
+  explain: 'what was asked, of whom, when, and what is missing',
+  details: 'everything known of the selected row',
+  json: 'the selected row as the commands print it',
+  help: 'the keys of this screen',
+  aliases: 'all views and their short names',
+} as const;
+
+export type PageId = keyof typeof PAGES;
+
+/** The views behind these pages: they are filled when they are opened, and ask nobody. */
+export const pageViews: readonly View<unknown>[] = (Object.keys(PAGES) as PageId[]).map((id) =>
+  view<PageLine>({
+    id,
+    aliases: [],
+    about: PAGES[id],
+    everySeconds: 0,
+    consoleOnly: true,
+    async *load(): AsyncGenerator<Loaded<PageLine>> {
+      yield { rows: [], gaps: [], because: 'this page was closed long ago; esc, then open it again', complete: true };
+    },
+    body: {
+      kind: 'report',
+      rowId: (line) => line.id,
+      label: (line) => line.label,
+      text: (line) => line.text,
+      tone: (line) => line.tone,
+    },
+    keys: [],
+    record: (line) => ({ label: line.label, text: line.text }),
+    origin: () => undefined,
+    details: (line) => [[line.label, line.text]],
+    crumb: (params) => params['of'] ?? '',
+  }),
+);
+
+export const isPage = (id: string): id is PageId => Object.hasOwn(PAGES, id);
+
+type Bare = readonly [label: string, text: string, tone?: Tone];
+
+const asLines = (lines: readonly Bare[]): readonly PageLine[] =>
+  lines.map(([label, text, tone = 'plain'], index) => ({ id: String(index), label, text, tone }));
+
+/** What a page can be about. */
+export interface Subject {
+  readonly state: ConsoleState;
+  readonly view: View<unknown>;
+  readonly views: readonly View<unknown>[];
+  readonly frame: Frame;
+  readonly slot: Slot;
+  readonly visible: Visible;
+  readonly row: unknown;
+  readonly rowId: string | undefined;
+  readonly nowUnix: number;
+  readonly times: Times;
+}
+
+/** Write a page. Undefined where it would need a row and there is none. */
+export function writePage(id: PageId, subject: Subject): readonly PageLine[] | undefined {
+  const { view: shown, row } = subject;
+  if (id === 'help') return asLines(helpLines(shown));
+  if (id === 'aliases') return asLines(aliasLines(subject.views));
+  if (id === 'explain') return asLines(explainLines(subject));
+  if (subject.rowId === undefined) return undefined;
+  if (id === 'details') return asLines(shown.details(row));
+  const json = JSON.stringify(shown.record(row), null, 2).split('\n');
+  return asLines(json.map((line) => ['', line]));
+}
+
+function explainLines({
+  state,
+  view: shown,
+  frame,
+  slot,
+  visible,
+  row,
+  rowId,
+  nowUnix,
+  times,
+}: Subject): readonly Bare[] {
+  const lines: Bare[] = [['screen', `${shown.id}: ${shown.about}`]];
+  const origin = rowId === undefined ? undefined : shown.origin(row);
+  if (origin) {
+    lines.push(['query', origin.asked], ['endpoint', origin.path], ['source', sourceKey(origin.source)]);
+    lines.push(
+      ['tenant', origin.tenant ?? 'none sent'],
+      [
+        'age',
+        `${printAge(nowUnix - origin.atUnix)}, answered ${times.clock(origin.atUnix)} ${times.zone(origin.atUnix)}`,
+      ],
+    );
+    if (rowId !== undefined && slot.kept.has(rowId))
+      lines.push(['old', 'the last load failed for this row; it stands as it was', 'warn']);
+  } else if (rowId !== undefined) lines.push(['source', 'this console']);
+  const shownCount =
+    visible.rows.length === visible.total ? `${visible.total}` : `${visible.rows.length} of ${visible.total}`;
+  lines.push(['rows', frame.filter === '' ? shownCount : `${shownCount}, filter ${frame.filter}`]);
+  lines.push(['tenants', (state.scope.length > 0 ? state.scope : state.tenants).join(', ') || 'none']);
+  if (slot.note) lines.push(['note', slot.note]);
+  if (slot.because) lines.push(['why empty', slot.because, 'warn']);
+  if (slot.broken) lines.push(['bug', slot.broken, 'bad']);
+  for (const gap of slot.gaps) {
+    lines.push(['missing', sayGap(gap), 'bad']);
+    const next = nextStep(gap);
+    if (next) lines.push(['next', next]);
+  }
+  if (slot.gaps.length === 0)
+    lines.push(['missing', slot.complete ? 'nothing: all that was asked has answered' : 'still asking']);
+  return lines;
+}
+
+/** A gap in one line: kind, who, as whom, and what was said. */
+export function sayGap(gap: Fault): string {
+  const status = gap.status === undefined ? '' : ` ${gap.status}`;
+  const tenant = gap.tenant === undefined ? '' : ` as ${gap.tenant}`;
+  return `${gap.kind}${status}: ${sourceKey(gap.source)}${tenant}: ${gap.said}`;
+}
+
+function nextStep(gap: Fault): string | undefined {
+  if (gap.retryAfterSeconds !== undefined)
+    return `the server wants to be asked again after ${printAge(gap.retryAfterSeconds)}`;
+  const steps: Partial<Record<Fault['kind'], string>> = {
+    tenant: 'check --tenant; :tenants lists those that answer',
+    auth: 'check the credential: --bearer-token-file, --basic-auth-file, or the proxy in front',
+    forbidden: 'ask for the right that is named',
+    limit: 'ask for less: a shorter --since, one tenant',
+    'too-large': 'ask for less: a shorter --since, one tenant',
+    timeout: 'ctrl-r asks again; a shorter --since is cheaper',
+    unreachable: 'check the URL, and whether the server runs',
+    server: 'the server failed; its own log says more',
+    shape: 'is that URL the right server? @ shows the request',
+    'not-recorded': 'the recording does not have this; a live server would',
+  };
+  return steps[gap.kind];
+}
+
+function helpLines(shown: View<unknown>): readonly Bare[] {
+  const ofBody = bodyKeys[shown.body.kind];
+  const taken = new Set(
+    [...ofBody, ...shown.keys].flatMap((entry) => [entry.key, ...('also' in entry ? (entry.also ?? []) : [])]),
+  );
+  const names = (key: string, also: readonly string[] = []): string => [key, ...also].map(printKey).join(' ');
+  const columns = shown.body.kind === 'table' ? shown.body.columns.filter(({ letter }) => letter) : [];
+  return [
+    [shown.id, shown.about, 'accent'],
+    ...shown.keys
+      .filter(({ key }) => !ofBody.some((entry) => entry.key === key))
+      .map((key): Bare => [printKey(key.key), key.does]),
+    ...columns.map((column): Bare => [column.letter ?? '', `sort by ${column.title.toLowerCase()}, again to reverse`]),
+    ['', ''],
+    [`in a ${shown.body.kind === 'lines' ? 'text' : shown.body.kind}`, '', 'accent'],
+    ...ofBody.map((key): Bare => [names(key.key, key.also), key.does]),
+    ['', ''],
+    ['everywhere', '', 'accent'],
+    ...targetKeys
+      .filter(({ key }) => !taken.has(key))
+      .map((key): Bare => [key.key, `${key.does} (not in ${shown.id})`, 'dim']),
+    ...globalKeys.filter(({ key }) => !taken.has(key)).map((key): Bare => [names(key.key, key.also), key.does]),
+    ['', ''],
+    ['command line', '', 'accent'],
+    [':VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]', 'tab or → completes, ↑ ↓ recall'],
+  ];
+}
+
+const aliasLines = (views: readonly View<unknown>[]): readonly Bare[] => [
+  ...views.map((each): Bare => [`:${[each.id, ...each.aliases].join(' :')}`, each.about]),
+  ...COMMANDS.map((each): Bare => [`:${[each.name, ...each.aliases].join(' :')}`, each.about]),
+];

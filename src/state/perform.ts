@@ -1,0 +1,212 @@
+import { parseTenant, type Tenant } from '../domain/tenant.ts';
+import { clean } from '../domain/text.ts';
+import type { Params, Tone, View } from '../views/view.ts';
+import { narrow } from './data.ts';
+import type { Command, ConsoleState, Display, Frame, Slot } from './model.ts';
+import * as moves from './moves.ts';
+import { isPage, type PageId, writePage } from './pages.ts';
+import type { Visible } from './rows.ts';
+import { stepBack, stepForward, swapLast, visit, withTop } from './stack.ts';
+import type { Times } from './times.ts';
+
+/** What is on the screen, looked up once for a key. */
+export interface Scene {
+  readonly state: ConsoleState;
+  readonly view: View<unknown>;
+  readonly frame: Frame;
+  readonly slot: Slot;
+  readonly visible: Visible;
+  /** Index of the cursor's row; -1 where there is none. */
+  readonly at: number;
+  /** The first row on the screen, as it was drawn. */
+  readonly top: number;
+  readonly rowsOnScreen: number;
+}
+
+/** What a command needs beside the scene. */
+export interface Tools {
+  readonly views: readonly View<unknown>[];
+  readonly home: string;
+  readonly viewOf: (id: string) => View<unknown>;
+  readonly has: (id: string) => boolean;
+  readonly open: (view: string, params: Params) => Frame;
+  readonly nowUnix: () => number;
+  readonly times: Times;
+}
+
+export type Change = Partial<ConsoleState>;
+
+/** What a command changes. Pure: asking again and leaving are seen to by the console. */
+export function perform(command: Command, scene: Scene, tools: Tools): Change {
+  const { state } = scene;
+  switch (command.do) {
+    case 'go':
+      return goTo(command.view, command.params, scene, tools);
+    case 'back':
+      return back(scene);
+    case 'refresh':
+      return flash('asking again', 'dim');
+    case 'quit':
+      return { left: true };
+    case 'copy':
+      return copy(state, command.text);
+    case 'copy-row':
+      return copyRow(scene);
+    case 'tenant':
+      return becomeTenant(command.tenant, scene, tools);
+    case 'scope':
+      return scopeDigit(command.digit, scene, tools);
+    case 'refuse':
+      return flash(command.because, 'warn');
+    case 'prompt': {
+      const text = command.mode === 'filter' ? scene.frame.filter : '';
+      return { prompt: { mode: command.mode, text, at: text.length, recalled: -1, draft: text } };
+    }
+    case 'toggle':
+      return toggle(state, command.what);
+    case 'show':
+      return showPage(command.what, scene, tools);
+    case 'history': {
+      const step = { back: stepBack, forward: stepForward, last: swapLast }[command.to];
+      return step(state) ?? flash(command.to === 'forward' ? 'no later screen' : 'no earlier screen', 'dim');
+    }
+    default:
+      return moves.perform(command, scene);
+  }
+}
+
+export const flash = (text: string, tone: Tone): Change => ({ flash: { text, tone } });
+
+export const changeFrame = ({ state }: Scene, change: Partial<Frame>): Change => ({
+  stack: withTop(state.stack, change),
+});
+
+function goTo(id: string, params: Params, { state }: Scene, tools: Tools): Change {
+  if (!tools.has(id)) return flash(`there is no view ${id}`, 'warn');
+  return visit(state, [...state.stack, tools.open(id, params)]);
+}
+
+function back(scene: Scene): Change {
+  const { state, frame } = scene;
+  if (frame.filter !== '') return changeFrame(scene, { filter: '' });
+  if (frame.faultsOnly) return changeFrame(scene, { faultsOnly: false });
+  if (state.display.fullScreen) return { display: { ...state.display, fullScreen: false } };
+  if (state.stack.length > 1) return visit(state, state.stack.slice(0, -1));
+  return flash('this is the first screen; :q leaves', 'dim');
+}
+
+function copy(state: ConsoleState, text: string): Change {
+  const safe = text.split('\n').map(clean).join('\n');
+  return { copied: { text: safe, serial: (state.copied?.serial ?? 0) + 1 }, ...flash(`copied ${safe}`, 'good') };
+}
+
+function copyRow({ state, view: { body }, visible, at, frame }: Scene): Change {
+  if (at < 0) return flash('nothing is selected, so there is nothing to copy', 'warn');
+  const row = visible.rows[at];
+  if (body.kind === 'lines' || body.kind === 'report') return copy(state, body.text(row));
+  if (body.kind === 'waterfall') return copy(state, body.label(row));
+  const chosen = body.columns.find(({ id }) => id === frame.column);
+  return copy(
+    state,
+    chosen
+      ? chosen.cell(row)
+      : body.columns
+          .map((column) => column.cell(row))
+          .filter((cell) => cell !== '')
+          .join('\t'),
+  );
+}
+
+const WORDS: Readonly<Record<keyof Display, string>> = {
+  wide: 'wide',
+  wrap: 'wrapping',
+  timestamps: 'timestamps',
+  fullScreen: 'full screen',
+  autoscroll: 'autoscroll',
+};
+
+function toggle(state: ConsoleState, what: keyof Display): Change {
+  const on = !state.display[what];
+  return { display: { ...state.display, [what]: on }, ...flash(`${WORDS[what]} ${on ? 'on' : 'off'}`, 'dim') };
+}
+
+function showPage(id: PageId, scene: Scene, tools: Tools): Change {
+  const { state, view, frame, visible, at } = scene;
+  if (isPage(frame.view) && (frame.view === id || id !== 'help'))
+    return frame.view === id ? back(scene) : flash('this is such a page itself; esc closes it', 'dim');
+  const rowId = at < 0 ? undefined : visible.ids[at];
+  const lines = writePage(id, {
+    ...scene,
+    views: tools.views,
+    row: visible.rows[at],
+    rowId,
+    nowUnix: tools.nowUnix(),
+    times: tools.times,
+  });
+  if (!lines) return flash('nothing is selected; the list is empty', 'warn');
+  const page = tools.open(id, { of: id === 'aliases' ? '' : view.id });
+  const filled: Slot = {
+    ...scene.slot,
+    turn: 0,
+    rows: lines,
+    gaps: [],
+    because: undefined,
+    note: undefined,
+    cursor: undefined,
+    fetching: false,
+    complete: true,
+    atMs: 0,
+    kept: new Set(),
+    keptOldestUnix: undefined,
+    before: [],
+    changedFrom: undefined,
+    broken: undefined,
+  };
+  return { ...visit(state, [...state.stack, page]), slots: { ...state.slots, [page.id]: filled } };
+}
+
+/** Make other tenants the current ones: rows of the tenants left behind go at once. */
+export function rescope(state: ConsoleState, scope: readonly Tenant[], viewOf: Tools['viewOf']): Change {
+  const tenants = scope.length > 0 ? scope : state.tenants;
+  const frames = new Map(
+    [...state.past.flat(), ...state.future.flat(), ...state.stack].map((frame) => [frame.id, frame]),
+  );
+  const slots = Object.entries(state.slots).map(([id, slot]) => {
+    const frame = frames.get(Number(id));
+    return [
+      id,
+      !frame || isPage(frame.view) || frame.params['tenant'] ? slot : narrow(slot, tenants, viewOf(frame.view)),
+    ];
+  });
+  return { scope, slots: Object.fromEntries(slots) };
+}
+
+function scopeDigit(digit: number, scene: Scene, tools: Tools): Change {
+  const { state, frame } = scene;
+  const tenant = digit === 0 ? undefined : state.tenants[digit - 1];
+  if (digit > 0 && !tenant)
+    return flash(`there is no tenant ${digit}; the header lists ${state.tenants.length}`, 'warn');
+  const own = frame.params['tenant'];
+  if (own !== undefined && own !== tenant && state.stack.length > 1)
+    return flash(`this screen is about ${own}; esc goes back first`, 'warn');
+  const { tenant: _own, ...params } = frame.params;
+  const scoped = rescope(state, tenant ? [tenant] : [], tools.viewOf);
+  return {
+    ...scoped,
+    ...(own === undefined || own === tenant ? {} : changeFrame(scene, { params })),
+    ...flash(tenant ?? 'all tenants', 'dim'),
+  };
+}
+
+function becomeTenant(text: string, { state }: Scene, tools: Tools): Change {
+  const parsed = parseTenant(text);
+  if (!parsed.ok) return flash(parsed.because, 'warn');
+  const tenants = state.tenants.includes(parsed.tenant) ? state.tenants : [...state.tenants, parsed.tenant];
+  const scoped = rescope({ ...state, tenants }, [parsed.tenant], tools.viewOf);
+  return {
+    ...scoped,
+    tenants,
+    ...visit(state, [tools.open(tools.home, {})]),
+    ...flash(`tenant ${parsed.tenant}`, 'dim'),
+  };
+}

@@ -1,0 +1,264 @@
+import { Component, type ReactElement, type ReactNode, useMemo } from 'react';
+import type { Console } from '../state/console.ts';
+import type { Scene } from '../state/perform.ts';
+import type { Body as BodyKind, View } from '../views/view.ts';
+import { paintRow, planTable } from './tablePaint.ts';
+import { linePieces, paintEntry, paintLine, planLines, planReport, reportPieces } from './textPaint.ts';
+import type { Pen } from './theme.ts';
+import { Line, Window } from './Window.tsx';
+import { paintSpan, planWaterfall } from './waterfallPaint.ts';
+import { wrapTo } from './width.ts';
+
+/** What every kind of body is drawn from. */
+export interface BodyProps {
+  readonly console: Console;
+  readonly scene: Scene;
+  readonly width: number;
+  readonly height: number;
+  readonly pen: Pen;
+}
+
+type Of<Kind extends BodyKind<unknown>['kind']> = BodyProps & {
+  readonly body: Extract<BodyKind<unknown>, { kind: Kind }>;
+};
+
+/** Remembers painted rows until what they were painted from changes. */
+function usePainted(
+  paint: (index: number, selected: boolean) => readonly string[],
+  reasons: readonly unknown[],
+): (index: number, selected: boolean) => readonly string[] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the reasons are the dependencies.
+  return useMemo(() => {
+    const painted = new Map<number, readonly string[]>();
+    return (index, selected) => {
+      const key = selected ? -index - 1 : index;
+      const known = painted.get(key);
+      if (known) return known;
+      if (painted.size > 5000) painted.clear();
+      const lines = paint(index, selected);
+      painted.set(key, lines);
+      return lines;
+    };
+  }, reasons);
+}
+
+const windowOf = ({
+  console,
+  scene,
+}: BodyProps): { console: Console; frame: number; total: number; at: number; top: number } => ({
+  console,
+  frame: scene.frame.id,
+  total: scene.visible.rows.length,
+  at: scene.at,
+  top: scene.top,
+});
+
+function Table(props: Of<'table'>): ReactElement {
+  const { scene, width, height, pen, body } = props;
+  const { view, slot, visible, frame, state } = scene;
+  const { wide } = state.display;
+  const { sort, column } = frame;
+  const plan = useMemo(
+    () => planTable(body, visible, { sort, column }, width, wide, pen),
+    [body, visible, sort, column, width, wide, pen],
+  );
+  const paint = usePainted(
+    (index, selected) => {
+      const id = visible.ids[index] ?? '';
+      return [
+        paintRow(
+          view,
+          plan,
+          visible.rows[index],
+          { selected, old: slot.kept.has(id), before: slot.changedFrom?.get(id) },
+          pen,
+        ),
+      ];
+    },
+    [view, plan, visible, slot.kept, slot.changedFrom, pen],
+  );
+  return (
+    <>
+      <Line text={plan.head} />
+      <Window {...windowOf(props)} height={height - 1} paint={paint} />
+    </>
+  );
+}
+
+function Waterfall(props: Of<'waterfall'>): ReactElement {
+  const { scene, width, height, pen, body } = props;
+  const { visible, frame, slot } = scene;
+  const plan = useMemo(
+    () => planWaterfall(body, visible, slot.rows, width, pen),
+    [body, visible, slot.rows, width, pen],
+  );
+  const paint = usePainted(
+    (index, selected) => [paintSpan(body, plan, visible, index, frame, selected, pen)],
+    [body, plan, visible, frame.folds, pen],
+  );
+  return (
+    <>
+      <Line text={plan.head} />
+      <Window {...windowOf(props)} height={height - 1} paint={paint} />
+    </>
+  );
+}
+
+function Lines(props: Of<'lines'>): ReactElement {
+  const { console, scene, width, height, pen, body } = props;
+  const { visible, frame, state } = scene;
+  const { display } = state;
+  const plan = useMemo(() => planLines(body, visible, display, width, pen), [body, visible, display, width, pen]);
+  const { shift, filter } = frame;
+  const pieces = usePainted(
+    (index) => linePieces(body, plan, visible.rows[index], shift, display.wrap, pen),
+    [body, plan, visible, shift, display.wrap, pen],
+  );
+  const paint = usePainted(
+    (index, selected) =>
+      paintLine(
+        body,
+        plan,
+        visible.rows[index],
+        pieces(index, false),
+        { selected, matches: visible.matches?.has(index) ?? false, filter },
+        console.times,
+        pen,
+      ),
+    [body, plan, visible, pieces, filter, console.times, pen],
+  );
+  return (
+    <Window
+      {...windowOf(props)}
+      height={height}
+      heightOf={display.wrap ? (index) => pieces(index, false).length : undefined}
+      paint={paint}
+    />
+  );
+}
+
+function Report(props: Of<'report'>): ReactElement {
+  const { scene, width, height, pen, body } = props;
+  const { visible } = scene;
+  const plan = useMemo(() => planReport(body, visible, width, pen), [body, visible, width, pen]);
+  const pieces = usePainted((index) => reportPieces(body, plan, visible.rows[index], pen), [body, plan, visible, pen]);
+  const paint = usePainted(
+    (index, selected) => paintEntry(body, plan, visible.rows[index], pieces(index, false), selected, pen),
+    [body, plan, visible, pieces, pen],
+  );
+  return (
+    <Window {...windowOf(props)} height={height} heightOf={(index) => pieces(index, false).length} paint={paint} />
+  );
+}
+
+/** Words instead of rows: never an empty screen without a reason. */
+function Words({
+  text,
+  next,
+  width,
+  height,
+  pen,
+  bad,
+}: {
+  readonly text: string;
+  readonly next: string;
+  readonly width: number;
+  readonly height: number;
+  readonly pen: Pen;
+  readonly bad: boolean;
+}): ReactElement {
+  const lines = [
+    '',
+    ...wrapTo(pen.text(text), width - 6).map((line) => `   ${bad ? pen.tone(line, 'bad') : line}`),
+    '',
+    ...wrapTo(pen.text(next), width - 6).map((line) => `   ${pen.dim(line)}`),
+  ];
+  // biome-ignore lint/suspicious/noArrayIndexKey: lines belong to their place.
+  return (
+    <>
+      {Array.from({ length: height }, (_, place) => (
+        <Line key={place} text={lines[place] ?? ''} />
+      ))}
+    </>
+  );
+}
+
+/** The one switch over the kinds of body. */
+export function Body(props: BodyProps): ReactElement {
+  const { scene, width, height, pen } = props;
+  const { view, slot, visible, frame } = scene;
+  const broken = visible.broken ?? slot.broken;
+  if (visible.rows.length === 0) {
+    const words = broken ? `A bug in lgtm-tui: ${broken}` : whyEmpty(scene);
+    const next = broken
+      ? 'esc goes back; the console lives on'
+      : frame.filter !== '' && visible.total > 0
+        ? 'esc clears the filter'
+        : nextWhenEmpty(view, slot.fetching);
+    return <Words text={words} next={next} width={width} height={height} pen={pen} bad={broken !== undefined} />;
+  }
+  switch (view.body.kind) {
+    case 'table':
+      return <Table {...props} body={view.body} />;
+    case 'waterfall':
+      return <Waterfall {...props} body={view.body} />;
+    case 'lines':
+      return <Lines {...props} body={view.body} />;
+    case 'report':
+      return <Report {...props} body={view.body} />;
+  }
+}
+
+function whyEmpty({ slot, visible, frame, view }: Scene): string {
+  if (visible.total > 0 && frame.filter !== '') return `No row matches ${frame.filter}; ${visible.total} are hidden.`;
+  if (visible.total > 0 && frame.faultsOnly) return `No faults among ${visible.total} rows.`;
+  if (slot.because) return slot.because;
+  if (!slot.complete || slot.fetching) return `asking for ${view.id}…`;
+  return slot.gaps.length > 0
+    ? 'Nothing could be loaded; the lines below say why.'
+    : 'Nothing there, and the view does not say why.';
+}
+
+const nextWhenEmpty = (view: View<unknown>, fetching: boolean): string =>
+  fetching ? '' : view.consoleOnly ? 'esc goes back' : 'x explains what was asked · ctrl-r asks again · esc goes back';
+
+interface BoundaryProps {
+  readonly children: ReactNode;
+  /** Another frame or other rows: try again. */
+  readonly of: string;
+  readonly fallback: (said: string) => ReactNode;
+}
+
+/** The one error boundary: a throw while drawing is our bug; it is shown, and the console lives on. */
+export class Boundary extends Component<BoundaryProps, { readonly said?: string; readonly of?: string }> {
+  override state: { readonly said?: string; readonly of?: string } = {};
+
+  static getDerivedStateFromError(thrown: unknown): { said: string } {
+    return { said: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+
+  static getDerivedStateFromProps(
+    props: BoundaryProps,
+    state: { readonly said?: string; readonly of?: string },
+  ): { said?: string; of: string } {
+    return props.of === state.of ? { ...state, of: props.of } : { said: undefined, of: props.of };
+  }
+
+  override render(): ReactNode {
+    return this.state.said === undefined ? this.props.children : this.props.fallback(this.state.said);
+  }
+}
+
+/** What is drawn in the place of a body that threw. */
+export const brokenBody =
+  (props: BodyProps) =>
+  (said: string): ReactNode => (
+    <Words
+      text={`A bug in lgtm-tui: ${said}`}
+      next="esc goes back; the console lives on"
+      width={props.width}
+      height={props.height}
+      pen={props.pen}
+      bad
+    />
+  );

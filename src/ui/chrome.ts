@@ -1,0 +1,147 @@
+import { sourceKey } from '../domain/result.ts';
+import { formatDuration } from '../domain/units.ts';
+import type { Hint } from '../state/keys.ts';
+import type { ConsoleState, Health, Slot } from '../state/model.ts';
+import { sayGap } from '../state/pages.ts';
+import { printAge, type Times } from '../state/times.ts';
+import { composeLine, type Piece } from './lines.ts';
+import type { Pen } from './theme.ts';
+import { fit, textWidth } from './width.ts';
+
+/** What all lines around the body are written with. */
+export interface Frame {
+  readonly width: number;
+  readonly pen: Pen;
+  readonly times: Times;
+}
+
+/** Program, context, health of each source; the time range and the clock. */
+export function statusLine(state: ConsoleState, { width, pen, times }: Frame): string {
+  const left: Piece[] = [
+    { text: ' lgtm-tui ', look: pen.bold, keep: 40 },
+    { text: ` ${pen.text(state.context)}  `, look: (text) => pen.tone(text, 'accent'), keep: 70 },
+    ...state.health.flatMap((health) => healthPieces(health, state, pen)),
+  ];
+  return composeLine(width, left, [
+    ...rangePieces(state, pen),
+    { text: ` ${times.clock(state.nowUnix)} ${times.zone(state.nowUnix)} `, look: pen.bold, keep: 90 },
+  ]);
+}
+
+function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly Piece[] {
+  const places = new Set(state.health.map(({ source }) => source.place));
+  const name = pen.text(places.size > 1 ? sourceKey(health.source) : health.source.backend);
+  const age = health.answeredUnix === undefined ? '' : ` ${printAge(state.nowUnix - health.answeredUnix)}`;
+  const word = health.word === '' ? age : ` ${health.word}${health.tone === 'bad' ? age : ''}`;
+  const keep = health.tone === 'bad' ? 95 : 80;
+  return [
+    { text: ` ${pen.glyph(health.tone)} ${name}`, look: (text) => pen.tone(text, health.tone), keep },
+    {
+      text: `${word} `,
+      look: (text) => (health.tone === 'bad' ? pen.tone(text, 'bad') : pen.dim(text)),
+      keep: keep - 20,
+    },
+  ];
+}
+
+function rangePieces({ time }: ConsoleState, pen: Pen): readonly Piece[] {
+  const window = time.windowSeconds === undefined ? '15m, logs 5m' : formatDuration(time.windowSeconds);
+  return [{ text: `${time.live ? 'last' : 'fixed'} ${window} `, look: pen.dim, keep: 60 }];
+}
+
+/** Tenants with their digits; the chosen ones stand out, and are never left out. At the right: that this is a recording. */
+export function tenantsLine(state: ConsoleState, recording: boolean, { width, pen, times }: Frame): string {
+  const chosen = (tenant: string | undefined): boolean =>
+    tenant === undefined ? state.scope.length === 0 : state.scope.some((each) => each === tenant);
+  const entry = (digit: number, name: string, on: boolean): readonly Piece[] => [
+    { text: ` ${digit}`, look: pen.dim, keep: on ? 99 : 60 - digit },
+    {
+      text: ` ${name} `,
+      look: (text) => (on ? ` ${pen.inverse(text.slice(1, -1))} ` : text),
+      keep: on ? 99 : 60 - digit,
+    },
+  ];
+  const numbered = state.tenants.slice(0, 9).map((tenant, index) => entry(index + 1, pen.text(tenant), chosen(tenant)));
+  const others = state.scope
+    .filter((tenant) => !state.tenants.slice(0, 9).includes(tenant))
+    .map((tenant): Piece => ({ text: ` ${pen.text(tenant)} `, look: pen.inverse, keep: 98 }));
+  const more =
+    state.tenants.length > 9 ? [{ text: ` +${state.tenants.length - 9} in :tenants`, look: pen.dim, keep: 20 }] : [];
+  const tape = recording
+    ? [
+        {
+          text: ` ${pen.own('●')} recording of ${times.day(state.nowUnix)} `,
+          look: (text: string) => pen.tone(text, 'unknown'),
+          keep: 65,
+        },
+      ]
+    : [];
+  const said =
+    state.clockSaid === undefined
+      ? []
+      : [{ text: ` ${pen.text(state.clockSaid)} `, look: (text: string) => pen.tone(text, 'warn'), keep: 70 }];
+  return composeLine(
+    width,
+    [...entry(0, 'all', chosen(undefined)), ...numbered.flat(), ...others, ...more],
+    [...tape, ...said],
+  );
+}
+
+/** Keys that are worth knowing here, whole ones only. A key that would refuse is faint. */
+export function hintsLine(hints: readonly Hint[], { width, pen }: Frame): string {
+  const pieces: Piece[] = [];
+  let used = 1;
+  for (const hint of hints) {
+    const key = ` <${pen.own(hint.key)}>`;
+    const does = ` ${pen.text(hint.does)} `;
+    const cells = textWidth(key) + textWidth(does);
+    if (used + cells > width) continue;
+    used += cells;
+    pieces.push(
+      { text: key, look: hint.refuses ? pen.dim : (text) => pen.tone(text, 'accent') },
+      { text: does, look: hint.refuses ? pen.dim : undefined },
+    );
+  }
+  return composeLine(width, pieces);
+}
+
+/** Where we are, and how much of it is shown. A long path loses its beginning. */
+export function crumbsLine(crumbs: readonly string[], remarks: readonly string[], { width, pen }: Frame): string {
+  const right: Piece[] = remarks.map((remark) => ({ text: ` ${pen.text(remark)} `, look: pen.dim, keep: 55 }));
+  const arrow = pen.own(' › ');
+  const pieces = crumbs.flatMap((crumb, index): Piece[] => [
+    ...(index === 0 ? [{ text: ' ' }] : [{ text: arrow, look: pen.dim, keep: 60 + index }]),
+    {
+      text: pen.text(crumb),
+      look: index === crumbs.length - 1 ? (text) => pen.tone(pen.bold(text), 'accent') : undefined,
+      keep: index === crumbs.length - 1 ? 100 : 60 + index,
+    },
+  ]);
+  const fill = (cells: number): string =>
+    cells <= 0 ? '' : pen.dim(` ${pen.own('─').repeat(Math.max(0, cells - 1))}`);
+  return composeLine(width, pieces, right, fill);
+}
+
+/** What could not be seen, beside what could: kind, source, tenant, the server's words; then how old the kept rows are. */
+export function gapLines(slot: Slot, nowUnix: number, max: number, { width, pen }: Frame): readonly string[] {
+  const { gaps } = slot;
+  const shown = gaps.slice(0, gaps.length > max ? max - 1 : max);
+  const old =
+    slot.keptOldestUnix === undefined ? '' : ` rows of it are ${printAge(nowUnix - slot.keptOldestUnix)} old `;
+  const lines = shown.map((gap, index) =>
+    composeLine(width, [
+      { text: ` ${pen.glyph('bad')} `, look: (text) => pen.tone(text, 'bad'), keep: 99 },
+      ...(index === 0 && old !== ''
+        ? [{ text: `${old.trim()}: `, look: (text: string) => pen.tone(text, 'warn'), keep: 98 }]
+        : []),
+      shortened(pen.text(sayGap(gap)), width - 3 - (index === 0 && old !== '' ? textWidth(old.trim()) + 2 : 0)),
+    ]),
+  );
+  const rest = gaps.length - shown.length;
+  return rest > 0 ? [...lines, composeLine(width, [{ text: `   ${rest} more; x explains`, look: pen.dim }])] : lines;
+}
+
+const shortened = (text: string, width: number): Piece => ({
+  text: textWidth(text) > width ? fit(text, width).trimEnd() : text,
+  keep: 100,
+});

@@ -1,0 +1,163 @@
+import { parseFilter } from '../state/filter.ts';
+import type { Display, Frame } from '../state/model.ts';
+import type { Visible } from '../state/rows.ts';
+import type { Times } from '../state/times.ts';
+import type { LinesBody, ReportBody } from '../views/view.ts';
+import type { Pen } from './theme.ts';
+import { fit, skip, textWidth, wrapTo } from './width.ts';
+
+/** How lines are laid out for one width. */
+export interface LinesPlan {
+  readonly width: number;
+  readonly timeWidth: number;
+  readonly whoWidth: number;
+  readonly textWidth: number;
+}
+
+const WHO_MAX = 18;
+const MEASURED_MAX = 300;
+
+const LEVELS: Readonly<Record<string, string>> = {
+  warning: 'WRN',
+  warn: 'WRN',
+  information: 'INF',
+  critical: 'CRT',
+  error: 'ERR',
+  err: 'ERR',
+  debug: 'DBG',
+  trace: 'TRC',
+  fatal: 'FTL',
+  unknown: '???',
+};
+
+/** Time, level and origin take what they need; the text takes the rest. */
+export function planLines(
+  body: LinesBody<unknown>,
+  visible: Visible,
+  display: Display,
+  width: number,
+  pen: Pen,
+): LinesPlan {
+  const widest = visible.rows
+    .slice(0, MEASURED_MAX)
+    .reduce<number>((most, row) => Math.max(most, textWidth(pen.text(body.who(row)))), 0);
+  const timeWidth = display.timestamps ? 13 : 0;
+  const whoWidth = Math.min(widest, WHO_MAX, Math.floor(width / 4));
+  return {
+    width,
+    timeWidth,
+    whoWidth,
+    textWidth: Math.max(4, width - 2 - timeWidth - 4 - (whoWidth > 0 ? whoWidth + 2 : 0)),
+  };
+}
+
+/** The text of a line as it is cut or wrapped: one piece for each line of the screen. */
+export function linePieces(
+  body: LinesBody<unknown>,
+  plan: LinesPlan,
+  row: unknown,
+  shift: number,
+  wrap: boolean,
+  pen: Pen,
+): readonly string[] {
+  const text = pen.text(body.text(row));
+  return wrap ? wrapTo(text, plan.textWidth) : [skip(text, shift)];
+}
+
+interface LineState {
+  readonly selected: boolean;
+  readonly matches: boolean;
+  readonly filter: string;
+}
+
+/** One log line as lines of the screen, each exactly the plan's width. */
+export function paintLine(
+  body: LinesBody<unknown>,
+  plan: LinesPlan,
+  row: unknown,
+  pieces: readonly string[],
+  state: LineState,
+  times: Times,
+  pen: Pen,
+): readonly string[] {
+  const marked = body.marked(row);
+  const tone = body.tone(row);
+  const time = plan.timeWidth > 0 ? fit(times.millis(body.atNanos(row)), plan.timeWidth) : '';
+  const level = fit(pen.text(LEVELS[body.level(row).toLowerCase()] ?? body.level(row).slice(0, 3).toUpperCase()), 3);
+  const who = plan.whoWidth > 0 ? `${fit(pen.text(body.who(row)), plan.whoWidth)}  ` : '';
+  return pieces.map((piece, index) => {
+    const text = fit(piece, plan.textWidth);
+    const gutter = state.selected ? '>' : ' ';
+    const mark = marked ? pen.own('▌') : ' ';
+    const head = index === 0 ? [time, level, who] : [' '.repeat(plan.timeWidth), '   ', ' '.repeat(textWidth(who))];
+    const [at = '', levelText = '', whoText = ''] = head;
+    if (state.selected) return pen.selected(fit(`${gutter}${mark}${at}${levelText} ${whoText}${text}`, plan.width));
+    const body_ = state.matches ? highlight(text, state.filter, pen) : text;
+    const strong = marked ? pen.bold(body_) : body_;
+    return `${gutter}${pen.tone(mark, 'accent')}${pen.dim(at)}${pen.tone(levelText, tone)} ${pen.tone(whoText, marked ? 'accent' : 'dim')}${strong}`;
+  });
+}
+
+function highlight(text: string, filter: string, pen: Pen): string {
+  const wanted = parseFilter(filter);
+  if (wanted.kind !== 'has') return text;
+  const lower = text.toLowerCase();
+  if (lower.length !== text.length) return text;
+  let painted = '';
+  let from = 0;
+  for (let at = lower.indexOf(wanted.text); at >= 0; at = lower.indexOf(wanted.text, from)) {
+    painted += text.slice(from, at) + pen.inverse(text.slice(at, at + wanted.text.length));
+    from = at + wanted.text.length;
+  }
+  return painted + text.slice(from);
+}
+
+/** How a report is laid out: labels at the left, as wide as they need, text wrapped beside them. */
+export interface ReportPlan {
+  readonly width: number;
+  readonly labelWidth: number;
+}
+
+export function planReport(body: ReportBody<unknown>, visible: Visible, width: number, pen: Pen): ReportPlan {
+  const withText = visible.rows.filter((row) => body.text(row) !== '');
+  const widest = withText.reduce<number>((most, row) => Math.max(most, textWidth(pen.text(body.label(row)))), 0);
+  return { width, labelWidth: Math.min(widest, Math.floor(width * 0.4)) };
+}
+
+export function reportPieces(body: ReportBody<unknown>, plan: ReportPlan, row: unknown, pen: Pen): readonly string[] {
+  const indent = plan.labelWidth > 0 ? plan.labelWidth + 2 : 0;
+  return wrapTo(pen.text(body.text(row)), plan.width - 2 - indent);
+}
+
+/** One entry of a report; one that has no text is a heading. */
+export function paintEntry(
+  body: ReportBody<unknown>,
+  plan: ReportPlan,
+  row: unknown,
+  pieces: readonly string[],
+  selected: boolean,
+  pen: Pen,
+): readonly string[] {
+  const label = pen.text(body.label(row));
+  const tone = body.tone(row);
+  const gutter = selected ? '> ' : '  ';
+  if (pieces.length === 1 && pieces[0] === '') {
+    const heading = fit(label, plan.width - 2);
+    return [
+      selected
+        ? pen.selected(gutter + heading)
+        : gutter + pen.tone(heading.trimEnd() === '' ? heading : pen.bold(heading), tone),
+    ];
+  }
+  const indent = plan.labelWidth > 0 ? plan.labelWidth + 2 : 0;
+  return pieces.map((piece, index) => {
+    const left = fit(index === 0 ? label : '', indent);
+    const text = fit(piece, plan.width - 2 - indent);
+    return selected
+      ? pen.selected(`${gutter}${left}${text}`)
+      : `${gutter}${tone === 'plain' ? pen.dim(left) : pen.tone(left, tone)}${tone === 'plain' || tone === 'accent' ? text : pen.tone(text, tone)}`;
+  });
+}
+
+/** What the frame must know to draw text. */
+export type TextFrame = Pick<Frame, 'shift' | 'filter'>;

@@ -1,0 +1,144 @@
+import { formatSeconds } from '../domain/units.ts';
+import type { Frame } from '../state/model.ts';
+import type { Visible } from '../state/rows.ts';
+import type { Column, WaterfallBody } from '../views/view.ts';
+import { GAP } from './layout.ts';
+import type { Pen } from './theme.ts';
+import { fit, textWidth } from './width.ts';
+
+/** A waterfall as it is laid out for one width. */
+export interface WaterfallPlan {
+  readonly labelWidth: number;
+  readonly columns: readonly { readonly column: Column<unknown>; readonly width: number }[];
+  readonly barWidth: number;
+  /** Seconds from the left edge of the bars to the right one. */
+  readonly spanSeconds: number;
+  readonly head: string;
+  readonly width: number;
+}
+
+const GUTTER = 2;
+const MEASURED_MAX = 400;
+
+/** A bar that is narrower says nothing; columns go first. */
+const BAR_MIN = 16;
+
+/** Share the width between the tree, its columns and the bars. */
+export function planWaterfall(
+  body: WaterfallBody<unknown>,
+  visible: Visible,
+  all: readonly unknown[],
+  width: number,
+  pen: Pen,
+): WaterfallPlan {
+  const spanSeconds = all.reduce<number>((end, row) => Math.max(end, endOf(body.bar(row))), 0) || 1;
+  const sample = visible.rows.slice(0, MEASURED_MAX);
+  const labelContent = sample.reduce<number>(
+    (widest, row, index) => Math.max(widest, textWidth(labelText(body, row, index, visible, pen))),
+    8,
+  );
+  let columns = body.columns.map((column) => {
+    const content = sample.reduce<number>(
+      (widest, row) => Math.max(widest, textWidth(pen.text(column.cell(row)))),
+      textWidth(column.title),
+    );
+    return { column, width: Math.min(content, column.widthMax ?? 20) };
+  });
+  const columnCells = (): number => columns.reduce((sum, place) => sum + place.width + GAP, 0);
+  while (columns.length > 0 && columnCells() > width * 0.35) {
+    const least = columns.reduce((least, each) => (each.column.keep <= least.column.keep ? each : least));
+    columns = columns.filter((each) => each !== least);
+  }
+  const room = width - GUTTER - columnCells() - GAP;
+  const labelWidth = Math.max(
+    8,
+    Math.min(labelContent, Math.max(room - BAR_MIN, Math.floor(room * 0.55)), Math.floor(room * 0.7)),
+  );
+  const barWidth = Math.max(0, room - labelWidth);
+  const titles = columns
+    .map(
+      ({ column, width: cells }) => pen.bold(fit(pen.text(column.title), cells, column.alignRight)) + ' '.repeat(GAP),
+    )
+    .join('');
+  const head = `${' '.repeat(GUTTER)}${pen.bold(fit('SPAN', labelWidth))}${' '.repeat(GAP)}${titles}${pen.dim(axis(barWidth, spanSeconds, pen))}`;
+  return { labelWidth, columns, barWidth, spanSeconds, head, width };
+}
+
+const endOf = (bar: { readonly startSeconds: number; readonly durationSeconds: number }): number =>
+  bar.startSeconds + bar.durationSeconds;
+
+/** Times along the top, as many as fit, the last at the right edge. */
+function axis(width: number, spanSeconds: number, pen: Pen): string {
+  const last = `${formatSeconds(spanSeconds)}`;
+  const steps = width >= 60 ? 4 : width >= 30 ? 2 : 1;
+  const step = Math.floor(width / steps);
+  let line = '';
+  for (let index = 0; index < steps; index++)
+    line += fit(`${pen.own('│')}${index === 0 ? '0s' : formatSeconds((spanSeconds * index) / steps)}`, step);
+  const room = width - textWidth(last);
+  return pen.own(room < 6 ? fit(line, width) : `${fit(line, room)}${last}`);
+}
+
+function labelText(body: WaterfallBody<unknown>, row: unknown, index: number, visible: Visible, pen: Pen): string {
+  const depth = visible.tree?.depths[index] ?? 0;
+  return `${' '.repeat(Math.min(depth, 24) * 2)}  ${body.tone(row) === 'bad' ? '✗ ' : ''}${pen.text(body.label(row))}`;
+}
+
+/** One span: its place in the tree, its numbers, its bar. Exactly the plan's width. */
+export function paintSpan(
+  body: WaterfallBody<unknown>,
+  plan: WaterfallPlan,
+  visible: Visible,
+  index: number,
+  frame: Pick<Frame, 'folds'>,
+  selected: boolean,
+  pen: Pen,
+): string {
+  const row = visible.rows[index];
+  const tone = body.tone(row);
+  const depth = visible.tree?.depths[index] ?? 0;
+  const below = visible.tree?.below[index] ?? 0;
+  const folded = below > 0 && frame.folds.has(visible.ids[index] ?? '');
+  const indent = indentOf(depth, plan.labelWidth);
+  const fold = below === 0 ? ' ' : pen.own(folded ? '▸' : '▾');
+  const glyph = tone === 'bad' || tone === 'warn' ? `${pen.glyph(tone)} ` : '';
+  const hidden = folded ? ` (+${below})` : '';
+  const tree = fit(`${indent}${fold} `, Math.min(plan.labelWidth, textWidth(indent) + 2));
+  const name = fit(
+    `${glyph}${fit(pen.text(body.label(row)), Math.min(textWidth(pen.text(body.label(row))), Math.max(4, plan.labelWidth - textWidth(tree) - glyph.length - hidden.length)))}${hidden}`,
+    plan.labelWidth - textWidth(tree),
+  );
+  const cells = plan.columns.map(({ column, width }) => ({
+    column,
+    text: fit(pen.text(column.cell(row)), width, column.alignRight),
+  }));
+  const bar = drawBar(body, row, plan, pen);
+  const gap = ' '.repeat(GAP);
+  if (selected)
+    return pen.selected(fit(`> ${tree}${name}${gap}${cells.map(({ text }) => text + gap).join('')}${bar}`, plan.width));
+  const painted = cells.map(({ column, text }) => pen.tone(text, column.tone?.(row) ?? 'plain') + gap).join('');
+  const barTone = tone === 'bad' || tone === 'warn' ? tone : body.onCriticalPath(row) ? 'accent' : 'dim';
+  return `  ${pen.dim(tree)}${pen.tone(name, tone)}${gap}${painted}${pen.tone(bar, barTone)}`;
+}
+
+/** Two cells a level; a tree deeper than half the label says its depth instead. */
+function indentOf(depth: number, labelWidth: number): string {
+  const max = Math.max(2, Math.floor(labelWidth / 2) - 2);
+  return depth * 2 <= max ? '  '.repeat(depth) : fit(`${' '.repeat(Math.max(0, max - 4))}${depth}`, max);
+}
+
+/** Solid on the critical path, hatched off it: told apart without colour. A span too short for a cell still has one. */
+function drawBar(
+  body: WaterfallBody<unknown>,
+  row: unknown,
+  { barWidth, spanSeconds }: WaterfallPlan,
+  pen: Pen,
+): string {
+  if (barWidth === 0) return '';
+  const { startSeconds, durationSeconds } = body.bar(row);
+  const cell = (seconds: number): number => (seconds / spanSeconds) * barWidth;
+  const from = Math.max(0, Math.min(barWidth - 1, Math.floor(cell(startSeconds))));
+  const to = Math.max(from + 1, Math.min(barWidth, Math.round(cell(startSeconds + durationSeconds))));
+  const block = pen.own(body.onCriticalPath(row) ? '█' : '▒');
+  return `${' '.repeat(from)}${block.repeat(to - from)}${' '.repeat(barWidth - to)}`;
+}
