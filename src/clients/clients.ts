@@ -9,7 +9,12 @@ import type { Trace, TraceSummary } from '../domain/trace.ts';
 export interface Mimir {
   /** Instant query at `atUnix` (Unix seconds); series keep the server's order. */
   query(promql: string, atUnix: number, signal: AbortSignal): Promise<Result<readonly Sample[]>>;
-  queryRange(promql: string, window: Window, stepSeconds: number, signal: AbortSignal): Promise<Result<readonly Series[]>>;
+  queryRange(
+    promql: string,
+    window: Window,
+    stepSeconds: number,
+    signal: AbortSignal,
+  ): Promise<Result<readonly Series[]>>;
   /** `selector` names buckets: `http_server_request_duration_seconds_bucket{service="cart"}`. */
   exemplars(selector: string, window: Window, signal: AbortSignal): Promise<Result<readonly Exemplar[]>>;
   /** What exists; asked again only after five minutes. */
@@ -20,7 +25,12 @@ export interface Mimir {
    * Upper bounds of a classic histogram's buckets, ascending, `+Inf` left out; empty where there are no buckets.
    * `metric` is the name without `_bucket`, `matcher` such as `service="cart"`. Asked again only after five minutes.
    */
-  bucketBounds(metric: string, matcher: string, window: Window, signal: AbortSignal): Promise<Result<readonly number[]>>;
+  bucketBounds(
+    metric: string,
+    matcher: string,
+    window: Window,
+    signal: AbortSignal,
+  ): Promise<Result<readonly number[]>>;
 }
 
 /** What Mimir's distributor says of one tenant. */
@@ -51,8 +61,14 @@ export interface Loki {
   lines(logql: string, window: Window, options: LineOptions, signal: AbortSignal): Promise<Result<readonly LogLine[]>>;
   labels(window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
   labelValues(label: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
+  /** Names of the labels and structured metadata that the newest line carries; empty where there is no line. */
+  carried(logql: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
   /** Field names with where they live: `parsers` empty means structured metadata. */
-  detectedFields(logql: string, window: Window, signal: AbortSignal): Promise<Result<readonly { label: string; cardinality: number; parsers: readonly string[] }[]>>;
+  detectedFields(
+    logql: string,
+    window: Window,
+    signal: AbortSignal,
+  ): Promise<Result<readonly { label: string; cardinality: number; parsers: readonly string[] }[]>>;
   /** A metric query over the window. */
   series(logql: string, window: Window, stepSeconds: number, signal: AbortSignal): Promise<Result<readonly Series[]>>;
 }

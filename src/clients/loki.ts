@@ -1,3 +1,4 @@
+import type { LogLine } from '../domain/log.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import type { Loki } from './clients.ts';
@@ -24,7 +25,12 @@ const times = (window: Window): Params => [
 
 /** Loki as one tenant sees it. */
 export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
-  const once = <T>(asked: string, window: Window, what: Omit<Question<T>, 'component' | 'tenant'>, signal: AbortSignal) =>
+  const once = <T>(
+    asked: string,
+    window: Window,
+    what: Omit<Question<T>, 'component' | 'tenant'>,
+    signal: AbortSignal,
+  ) =>
     remember(
       {
         source: send.source,
@@ -40,7 +46,10 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
     lines(logql, window, options, signal) {
       const limit = Math.min(options.limit, LINES_MAX);
       const direction = options.direction ?? 'backward';
-      const params: [string, string][] = [['query', logql], ...times(window).map(([name, value]): [string, string] => [name, value])];
+      const params: [string, string][] = [
+        ['query', logql],
+        ...times(window).map(([name, value]): [string, string] => [name, value]),
+      ];
       params.push(['limit', String(limit)]);
       if (direction === 'forward' || options.plain) params.push(['direction', direction]);
       return send(
@@ -66,7 +75,20 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
 
     detectedFields: (logql, window, signal) => {
       const params: Params = [['query', logql], ...times(window)];
-      return once(`fields ${logql}`, window, { path: `${API}/detected_fields`, params, decode: decodeDetectedFields }, signal);
+      return once(
+        `fields ${logql}`,
+        window,
+        { path: `${API}/detected_fields`, params, decode: decodeDetectedFields },
+        signal,
+      );
+    },
+
+    carried: async (logql, window, signal) => {
+      const params: Params = [['query', logql], ...times(window), ['limit', '1'], ['direction', 'backward']];
+      // Without the flag metadata and labels come merged, and both are found by the same filter.
+      const decode: Question<readonly LogLine[]>['decode'] = (text) => decodeLines(text, window, 1, 'backward');
+      const answer = await once(`carried ${logql}`, window, { path: `${API}/query_range`, params, decode }, signal);
+      return answer.ok ? { ...answer, value: answer.value.flatMap((line) => Object.keys({ ...line.labels, ...line.metadata })) } : answer;
     },
 
     series: (logql, window, stepSeconds, signal) =>

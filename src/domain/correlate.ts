@@ -19,10 +19,19 @@ export interface LogKeys {
   readonly levelKey: string;
 }
 
-/** Learn the join keys. `fields` are Loki's detected fields: `parsers` empty means structured metadata. */
-export function learnLogKeys(labels: readonly string[], fields: readonly { label: string; parsers: readonly string[] }[]): LogKeys {
-  const have = new Set(labels);
-  const levels = new Set([...labels, ...fields.filter((field) => field.parsers.length === 0).map((field) => field.label)]);
+/**
+ * Learn the join keys.
+ *
+ * `fields`: Loki's detected fields; `parsers` empty means only in structured metadata, but what stands in the body as well
+ * reads like a field of the body. `carried`: labels and metadata of a real line, which settles it.
+ */
+export function learnLogKeys(
+  labels: readonly string[],
+  fields: readonly { label: string; parsers: readonly string[] }[],
+  carried: readonly string[],
+): LogKeys {
+  const have = new Set([...labels, ...carried]);
+  const levels = new Set([...have, ...fields.filter((field) => field.parsers.length === 0).map((field) => field.label)]);
   return {
     namespaceLabel: NAMESPACE_LABELS.find((label) => have.has(label)),
     serviceLabel: SERVICE_LABELS.find((label) => have.has(label)),
@@ -38,7 +47,7 @@ function placeOf(keys: readonly string[], labels: ReadonlySet<string>, fields: r
   const metadata = keys.find((key) => labels.has(key)) ?? field((parsers) => parsers.length === 0);
   if (metadata !== undefined) return { in: 'metadata', key: metadata };
   const json = field((parsers) => parsers.includes('json'));
-  // Loki samples lines: a field found in the body of some may be metadata of others, and metadata wins in the filter too.
+  // After `| json` a filter still finds metadata of that name, so a body that some lines lack costs nothing.
   return json !== undefined ? { in: 'json', key: json } : { in: 'text' };
 }
 

@@ -36,8 +36,8 @@ export interface SlowAnswers {
   readonly trend: readonly Series[];
 }
 
-/** Thresholds for tonight's news: a share of errors, a growth of the p99 (now ÷ before). */
-export const NEWS = { errorShare: 0.01, change: 1.5 } as const;
+/** Thresholds for tonight's news (heuristic): a share of errors, or a growth of the p99 (now ÷ before) that anybody would feel. */
+export const NEWS = { errorShare: 0.01, change: 1.5, p99Seconds: 0.1 } as const;
 
 /** Join the answers to rows, one a service and route that is asked at all; a p99 of NaN means no request. */
 export function slowRoutes(metric: DurationMetric, answers: SlowAnswers, tenant: Tenant, origin: Origin, namespaces: ReadonlyMap<string, readonly string[]>): SlowRoute[] {
@@ -98,7 +98,7 @@ export function wideBucket(seconds: number, bounds: readonly number[], unitSecon
 
 /** Fails or has changed: tonight's news. A route that is always slow is not. */
 export const isNews = (row: SlowRoute): boolean =>
-  (row.errorShare ?? 0) >= NEWS.errorShare || (row.change ?? 1) >= NEWS.change;
+  (row.errorShare ?? 0) >= NEWS.errorShare || ((row.change ?? 1) >= NEWS.change && (row.p99Seconds ?? 0) >= NEWS.p99Seconds);
 
 /** Worst first: news before the rest, then the p99 as far as it is known, then errors, then the name. */
 export function bySlowness(a: SlowRoute, b: SlowRoute): number {

@@ -56,13 +56,13 @@ export async function learnLogs(
 ): Promise<LogPlaces> {
   const loki = clients.loki(tenant);
   const labels = gaps.take(await loki.labels(window, signal)) ?? [];
-  const first = learnLogKeys(labels, []);
+  const first = learnLogKeys(labels, [], []);
   const namespaces = await namespacesIn(clients, tenant, wanted, first, window, gaps, signal);
   const selector = selectorOf(first, namespaces, wanted.service);
   const whole = selectorOf(first, namespaces, undefined);
   if (whole === undefined) return { keys: first, selector };
-  const fields = gaps.take(await loki.detectedFields(whole, window, signal)) ?? [];
-  return { keys: learnLogKeys(labels, fields), selector };
+  const [fields, carried] = await Promise.all([loki.detectedFields(whole, window, signal), loki.carried(whole, window, signal)]);
+  return { keys: learnLogKeys(labels, gaps.take(fields) ?? [], gaps.take(carried) ?? []), selector };
 }
 
 async function namespacesIn(

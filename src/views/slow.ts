@@ -2,7 +2,7 @@ import { errorRate, quantile, requestRate } from '../domain/questions.ts';
 import type { DurationMetric } from '../domain/latency.ts';
 import type { Fault, Loaded } from '../domain/result.ts';
 import { labelName, quote } from '../domain/selector.ts';
-import { bySlowness, isNews, type SlowRoute, slowRoutes, wideBucket, withoutOwn } from '../domain/slow.ts';
+import { bySlowness, isNews, NEWS, type SlowRoute, slowRoutes, wideBucket, withoutOwn } from '../domain/slow.ts';
 import { sparkline } from '../domain/sparkline.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow, type Window } from '../domain/time.ts';
@@ -28,8 +28,8 @@ export const slow = view<SlowRoute>({
       { id: 'p50', title: 'P50', cell: (row) => formatSeconds(row.p50Seconds), sortBy: (row) => row.p50Seconds, alignRight: true, letter: 'M', keep: 20, widthMin: 6 },
       { id: 'p95', title: 'P95', cell: (row) => formatSeconds(row.p95Seconds), sortBy: (row) => row.p95Seconds, alignRight: true, letter: 'F', keep: 30, widthMin: 6 },
       { id: 'p99', title: 'P99', cell: p99Text, tone: newsTone, sortBy: (row) => row.p99Seconds, alignRight: true, letter: 'P', keep: 120, widthMin: 8 },
-      { id: 'change', title: 'CHANGE', cell: (row) => formatTimes(row.change), tone: (row) => ((row.change ?? 1) >= 1.5 ? 'bad' : 'plain'), sortBy: (row) => row.change, alignRight: true, letter: 'C', keep: 90, widthMin: 6 },
-      { id: 'errors', title: 'ERRORS', cell: (row) => formatShare(row.errorShare), tone: (row) => ((row.errorShare ?? 0) >= 0.01 ? 'bad' : 'plain'), sortBy: (row) => row.errorShare, alignRight: true, letter: 'E', keep: 95, widthMin: 6 },
+      { id: 'change', title: 'CHANGE', cell: (row) => formatTimes(row.change), tone: (row) => (isNews(row) && (row.change ?? 1) >= NEWS.change ? 'bad' : 'plain'), sortBy: (row) => row.change, alignRight: true, letter: 'C', keep: 90, widthMin: 6 },
+      { id: 'errors', title: 'ERRORS', cell: (row) => formatShare(row.errorShare), tone: (row) => ((row.errorShare ?? 0) >= NEWS.errorShare ? 'bad' : 'plain'), sortBy: (row) => row.errorShare, alignRight: true, letter: 'E', keep: 95, widthMin: 6 },
       { id: 'rate', title: 'RATE', cell: (row) => formatRate(row.perSecond), sortBy: (row) => row.perSecond, alignRight: true, letter: 'A', keep: 50, widthMin: 6 },
       { id: 'trend', title: 'P99 TREND', cell: (row) => sparkline(row.trend, 15), tone: (row) => (isNews(row) ? 'bad' : 'dim'), keep: 70, widthMin: 15, widthMax: 15 },
       { id: 'exemplars', title: 'EXEMPLARS', cell: (row) => formatCount(row.exemplars), sortBy: (row) => row.exemplars, alignRight: true, letter: 'X', keep: 40, widthMin: 9 },

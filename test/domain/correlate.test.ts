@@ -6,13 +6,14 @@ import { linesWithId, streams, traceSearch, troubleLines } from '../../src/domai
 const line = (change: Partial<LogLine>): LogLine => ({ atNanos: 0n, line: '', labels: {}, metadata: {}, parsed: {}, ...change });
 
 describe('how a tenant joins its logs is learned', () => {
-  test.each<[string, string[], { label: string; parsers: string[] }[], object]>([
+  test.each<[string, string[], { label: string; parsers: string[] }[], object, string[]?]>([
+    ['in the body and in the metadata of a real line', ['namespace'], [{ label: 'trace_id', parsers: ['json'] }], { traceId: { in: 'metadata', key: 'trace_id' }, levelKey: 'level' }, ['trace_id', 'level']],
     ['the reference setup: trace_id in structured metadata', ['namespace', 'service', 'service_name'], [{ label: 'trace_id', parsers: [] }, { label: 'span_id', parsers: [] }, { label: 'level', parsers: [] }], { namespaceLabel: 'namespace', serviceLabel: 'service', traceId: { in: 'metadata', key: 'trace_id' }, spanId: { in: 'metadata', key: 'span_id' }, levelKey: 'level' }],
     ['OTLP ingestion', ['k8s_namespace_name', 'service_name'], [{ label: 'trace_id', parsers: [] }], { namespaceLabel: 'k8s_namespace_name', serviceLabel: 'service_name', levelKey: 'detected_level' }],
     ['an index label, as it should not be', ['trace_id', 'service'], [], { traceId: { in: 'metadata', key: 'trace_id' }, namespaceLabel: undefined }],
     ['only in the JSON body', ['namespace'], [{ label: 'traceId', parsers: ['json'] }], { traceId: { in: 'json', key: 'traceId' } }],
     ['nobody knows: the text is searched', ['namespace'], [], { traceId: { in: 'text' }, spanId: { in: 'text' } }],
-  ])('%s', (_name, labels, fields, keys) => expect(learnLogKeys(labels, fields)).toMatchObject(keys));
+  ])('%s', (_name, labels, fields, keys, carried) => expect(learnLogKeys(labels, fields, carried ?? [])).toMatchObject(keys));
 
   test.each([
     [{ in: 'metadata', key: 'trace_id' } as const, '{namespace="shop"} | trace_id="ab"'],

@@ -54,7 +54,7 @@ describe('order', () => {
     expect([route(second), route(first)].sort(bySlowness).map((row) => row.service)).toEqual([route(first).service, route(second).service]);
   });
 
-  test.each([[{ errorShare: 0.01 }, true], [{ errorShare: 0.009 }, false], [{ change: 1.5 }, true], [{ change: 1.49 }, false], [{ errorShare: undefined, change: undefined }, false]])('news: %j is %s', (change, news) => {
+  test.each([[{ errorShare: 0.01 }, true], [{ errorShare: 0.009 }, false], [{ change: 1.5 }, true], [{ change: 1.49 }, false], [{ change: 9, p99Seconds: 0.09 }, false], [{ errorShare: undefined, change: undefined }, false]])('news: %j is %s', (change, news) => {
     expect(isNews(route(change))).toBe(news);
   });
 });
