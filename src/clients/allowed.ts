@@ -60,7 +60,9 @@ const READS: Readonly<Record<string, readonly string[]>> = {
  *
  * Fails: with a sentence that names the request; what is not on the list is not sent.
  */
-export function mayGoOut(asked: Pick<Asked, 'component' | 'method' | 'path'>): { ok: true } | { ok: false; because: string } {
+export function mayGoOut(
+  asked: Pick<Asked, 'component' | 'method' | 'path'>,
+): { ok: true } | { ok: false; because: string } {
   const { component, method, path } = asked;
   const backend = component.split(/[/:]/)[0] ?? '';
   const reads = Object.hasOwn(READS, backend) ? (READS[backend] ?? []) : [];

@@ -61,6 +61,7 @@ function unzip(body: Readable): Readable {
 
 function brokenOff(thrown: unknown, bytes: number): string {
   const code = (thrown as { code?: unknown }).code;
-  if (typeof code === 'string' && code.startsWith('Z_') && code !== 'Z_BUF_ERROR') return 'the answer says gzip and is not';
+  if (typeof code === 'string' && code.startsWith('Z_') && code !== 'Z_BUF_ERROR')
+    return 'the answer says gzip and is not';
   return `the answer broke off after ${bytes} bytes`;
 }

@@ -22,7 +22,12 @@ export const nanosOf = (unix: number): bigint => BigInt(Math.round(unix * 1e6)) 
  * without (2.9, or not asked for) metadata and parsed labels are merged into `stream`, and stay there: which of them
  * are which can no longer be told.
  */
-export const decodeLines = (text: string, window: Window, limit: number, direction: 'forward' | 'backward'): Decoded<readonly LogLine[]> =>
+export const decodeLines = (
+  text: string,
+  window: Window,
+  limit: number,
+  direction: 'forward' | 'backward',
+): Decoded<readonly LogLine[]> =>
   decodeEnvelope(text, (data) => {
     const { resultType, result } = fieldsOf(data) ?? {};
     if (resultType !== 'streams')
@@ -31,8 +36,8 @@ export const decodeLines = (text: string, window: Window, limit: number, directi
     const endNanos = nanosOf(window.endUnix);
     const streams = each(result, 'streams', (item) => {
       const fields = fieldsOf(item);
-      const labels = labelsOf(fields?.['stream']);
-      const lines = labels && each(fields?.['values'], 'values', (value) => lineOf(labels, value));
+      const labels = labelsOf(fields?.stream);
+      const lines = labels && each(fields?.values, 'values', (value) => lineOf(labels, value));
       return lines?.ok ? lines.value : undefined;
     });
     return map(streams, (lists) => {
@@ -51,8 +56,8 @@ function lineOf(labels: Labels, value: unknown): LogLine | undefined {
   const line = textOf(value[1]);
   if (atNanos === undefined || line === undefined) return undefined;
   const extra = fieldsOf(value[2]) ?? {};
-  const metadata = labelsOf(extra['structuredMetadata']);
-  const parsed = labelsOf(extra['parsed']);
+  const metadata = labelsOf(extra.structuredMetadata);
+  const parsed = labelsOf(extra.parsed);
   return metadata && parsed ? { atNanos, line, labels, metadata, parsed } : undefined;
 }
 
@@ -64,11 +69,11 @@ export const decodeLokiNames = (text: string): Decoded<readonly string[]> =>
 export const decodeDetectedFields = (text: string): Decoded<readonly DetectedField[]> =>
   decodeJson(text, (answer) => {
     if (!holdsAny(answer, 'fields', 'limit')) return { ok: false, said: 'neither "fields" nor "limit" in the answer' };
-    return each(answer['fields'], 'fields', (item) => {
+    return each(answer.fields, 'fields', (item) => {
       const fields = fieldsOf(item);
-      const label = textOf(fields?.['label']);
-      const parsers = textsOf(fields?.['parsers'], 'parsers');
+      const label = textOf(fields?.label);
+      const parsers = textsOf(fields?.parsers, 'parsers');
       if (label === undefined || !parsers.ok) return undefined;
-      return { label, cardinality: numberOf(fields?.['cardinality']) ?? 0, parsers: parsers.value };
+      return { label, cardinality: numberOf(fields?.cardinality) ?? 0, parsers: parsers.value };
     });
   });

@@ -1,6 +1,18 @@
 import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain/series.ts';
 import type { Window } from '../domain/time.ts';
-import { decodeJson, each, type Fields, fieldsOf, kindOfValue, labelsOf, map, numberOf, padTraceId, textOf, textsOf } from './decode.ts';
+import {
+  decodeJson,
+  each,
+  type Fields,
+  fieldsOf,
+  kindOfValue,
+  labelsOf,
+  map,
+  numberOf,
+  padTraceId,
+  textOf,
+  textsOf,
+} from './decode.ts';
 import type { Decoded, Gap } from './http.ts';
 
 /** Warnings that take something away from the answer. Others ("PromQL info: …") speak of the query. */
@@ -9,19 +21,19 @@ const LACKING = /truncat|limit|partial|incomplete|missing|unavailable/i;
 /** The envelope of Mimir and Loki: `status`, `data`, `warnings`, `infos`. */
 export function decodeEnvelope<T>(text: string, read: (data: unknown) => Decoded<T>): Decoded<T> {
   return decodeJson(text, (answer) => {
-    if (answer['status'] !== 'success') {
-      const words = textOf(answer['error']);
+    if (answer.status !== 'success') {
+      const words = textOf(answer.error);
       return words === undefined
         ? { ok: false, said: 'an answer without status "success"' }
         : { ok: false, kind: 'server', said: words };
     }
-    const decoded = read(answer['data']);
+    const decoded = read(answer.data);
     return decoded.ok ? { ...decoded, gaps: [...(decoded.gaps ?? []), ...gapsOf(answer)] } : decoded;
   });
 }
 
 function gapsOf(answer: Fields): readonly Gap[] {
-  const words = [answer['warnings'], answer['infos']].flatMap((list) => (Array.isArray(list) ? list : []));
+  const words = [answer.warnings, answer.infos].flatMap((list) => (Array.isArray(list) ? list : []));
   return words
     .filter((said): said is string => typeof said === 'string' && !said.startsWith('PromQL') && LACKING.test(said))
     .map((said) => ({ kind: 'limit' as const, said }));
@@ -35,8 +47,8 @@ export const decodeSamples = (text: string): Decoded<readonly Sample[]> =>
     if (resultType !== 'vector') return wrongType(resultType, 'vector');
     return each(result, 'vector', (item) => {
       const fields = fieldsOf(item);
-      const labels = labelsOf(fields?.['metric']);
-      return fields && labels && sampleOf(labels, fields['value'] ?? histogramCount(fields['histogram']));
+      const labels = labelsOf(fields?.metric);
+      return fields && labels && sampleOf(labels, fields.value ?? histogramCount(fields.histogram));
     });
   });
 
@@ -47,15 +59,18 @@ export const decodeSeries = (text: string, window: Window, slackSeconds: number)
     if (resultType !== 'matrix') return wrongType(resultType, 'matrix');
     return each(result, 'matrix', (item) => {
       const fields = fieldsOf(item);
-      const labels = labelsOf(fields?.['metric']);
-      const floats = each(fields?.['values'], 'values', pointOf);
-      const histograms = each(fields?.['histograms'], 'histograms', (pair) => pointOf(histogramCount(pair)));
+      const labels = labelsOf(fields?.metric);
+      const floats = each(fields?.values, 'values', pointOf);
+      const histograms = each(fields?.histograms, 'histograms', (pair) => pointOf(histogramCount(pair)));
       if (!labels || !floats.ok || !histograms.ok) return undefined;
       const points =
         histograms.value.length === 0
           ? floats.value
           : [...floats.value, ...histograms.value].sort(([left], [right]) => left - right);
-      return { labels, points: points.filter(([unix]) => unix >= window.startUnix && unix <= window.endUnix + slackSeconds) };
+      return {
+        labels,
+        points: points.filter(([unix]) => unix >= window.startUnix && unix <= window.endUnix + slackSeconds),
+      };
     });
   });
 
@@ -67,9 +82,9 @@ export const decodeExemplars = (text: string, window: Window): Decoded<readonly 
     map(
       each(data, 'exemplars', (item) => {
         const fields = fieldsOf(item);
-        const seriesLabels = labelsOf(fields?.['seriesLabels']);
+        const seriesLabels = labelsOf(fields?.seriesLabels);
         if (!fields || !seriesLabels) return undefined;
-        const exemplars = each(fields['exemplars'], 'exemplars', (exemplar) => exemplarOf(seriesLabels, exemplar));
+        const exemplars = each(fields.exemplars, 'exemplars', (exemplar) => exemplarOf(seriesLabels, exemplar));
         return exemplars.ok ? exemplars.value : undefined;
       }),
       (lists) => lists.flat().filter(({ atUnix }) => atUnix >= window.startUnix && atUnix <= window.endUnix),
@@ -78,15 +93,16 @@ export const decodeExemplars = (text: string, window: Window): Decoded<readonly 
 
 function exemplarOf(seriesLabels: Labels, item: unknown): Exemplar | undefined {
   const fields = fieldsOf(item);
-  const labels = labelsOf(fields?.['labels']);
-  const value = numberOf(fields?.['value']);
-  const atUnix = numberOf(fields?.['timestamp']);
+  const labels = labelsOf(fields?.labels);
+  const value = numberOf(fields?.value);
+  const atUnix = numberOf(fields?.timestamp);
   if (!labels || value === undefined || atUnix === undefined) return undefined;
   const id = TRACE_KEYS.map((key) => labels[key]).find((text) => text !== undefined && text !== '');
   return { seriesLabels, labels, traceId: (id === undefined ? undefined : padTraceId(id)) ?? '', value, atUnix };
 }
 
-export const decodeNames = (text: string): Decoded<readonly string[]> => decodeEnvelope(text, (data) => textsOf(data, 'names'));
+export const decodeNames = (text: string): Decoded<readonly string[]> =>
+  decodeEnvelope(text, (data) => textsOf(data, 'names'));
 
 export const decodeLabelSets = (text: string): Decoded<readonly Labels[]> =>
   decodeEnvelope(text, (data) => each(data, 'series', (item) => (fieldsOf(item) ? labelsOf(item) : undefined)));
@@ -117,7 +133,8 @@ function pointOf(pair: unknown): readonly [number, number] | undefined {
 }
 
 /** `[time, {count, sum, buckets}]` as `[time, count]`. Source: prometheus web/api/v1 json_codec.go. */
-const histogramCount = (pair: unknown): unknown => (Array.isArray(pair) ? [pair[0], fieldsOf(pair[1])?.['count']] : undefined);
+const histogramCount = (pair: unknown): unknown =>
+  Array.isArray(pair) ? [pair[0], fieldsOf(pair[1])?.count] : undefined;
 
 const wrongType = (found: unknown, wanted: string): Decoded<never> => ({
   ok: false,

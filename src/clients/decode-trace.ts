@@ -14,19 +14,20 @@ import type { Decoded, Gap } from './http.ts';
 export const decodeTrace = (text: string, traceId: string): Decoded<Trace> =>
   decodeJson(quoteIntegers(text.trim() === '' ? '{}' : text), (answer) => {
     if (!holdsAny(answer, 'trace', 'batches', 'resourceSpans')) return { ok: false, said: 'no trace in the answer' };
-    const trace = fieldsOf(answer['trace']) ?? answer;
-    const batches = trace['resourceSpans'] ?? trace['batches'];
+    const trace = fieldsOf(answer.trace) ?? answer;
+    const batches = trace.resourceSpans ?? trace.batches;
     const spans = each(batches, 'resourceSpans', rawSpansOf);
     if (!spans.ok) return spans;
     const raw = spans.value.flat();
-    if (raw.length === 0) return { ok: false, kind: 'not-found', said: 'no such trace for this tenant: the answer is empty' };
+    if (raw.length === 0)
+      return { ok: false, kind: 'not-found', said: 'no such trace for this tenant: the answer is empty' };
     return { ok: true, value: traceOf(traceId, raw), gaps: gapsOf(answer) };
   });
 
 /** `PARTIAL` comes with a message that says which limit cut it; `COMPLETE` is left out. */
 function gapsOf(answer: Fields): readonly Gap[] {
-  const partial = answer['status'] === 'PARTIAL' || answer['status'] === 1;
-  const words = textOf(answer['message']);
+  const partial = answer.status === 'PARTIAL' || answer.status === 1;
+  const words = textOf(answer.message);
   return partial ? [{ kind: 'limit', said: `the trace is incomplete${words ? `: ${words}` : ''}` }] : [];
 }
 
@@ -51,12 +52,16 @@ function traceOf(traceId: string, raw: readonly RawSpan[]): Trace {
   const starts = raw.map(({ startNanos }) => startNanos).filter((nanos) => nanos > 0n);
   const startNanos = starts.reduce((least, nanos) => (nanos < least ? nanos : least), starts[0] ?? 0n);
   const secondsAfter = (nanos: bigint): number => (nanos > 0n ? Number(nanos - startNanos) / 1e9 : 0);
-  const spans = raw.map(({ span, startNanos: from, endNanos: to, events }): Span => ({
-    ...span,
-    startSeconds: secondsAfter(from),
-    durationSeconds: to > from && from > 0n ? Number(to - from) / 1e9 : 0,
-    events: events.map(({ name, atNanos, attributes }): SpanEvent => ({ name, atSeconds: secondsAfter(atNanos), attributes })),
-  }));
+  const spans = raw.map(
+    ({ span, startNanos: from, endNanos: to, events }): Span => ({
+      ...span,
+      startSeconds: secondsAfter(from),
+      durationSeconds: to > from && from > 0n ? Number(to - from) / 1e9 : 0,
+      events: events.map(
+        ({ name, atNanos, attributes }): SpanEvent => ({ name, atSeconds: secondsAfter(atNanos), attributes }),
+      ),
+    }),
+  );
   spans.sort((left, right) => left.startSeconds - right.startSeconds);
   const durationSeconds = spans.reduce((most, span) => Math.max(most, span.startSeconds + span.durationSeconds), 0);
   return { traceId, startNanos, durationSeconds, spans };
@@ -65,11 +70,11 @@ function traceOf(traceId: string, raw: readonly RawSpan[]): Trace {
 function rawSpansOf(item: unknown): readonly RawSpan[] | undefined {
   const batch = fieldsOf(item);
   if (!batch) return undefined;
-  const resource = attributesOf(fieldsOf(batch['resource'])?.['attributes']);
+  const resource = attributesOf(fieldsOf(batch.resource)?.attributes);
   if (!resource) return undefined;
   const service = resource['service.name'] ?? '';
-  const scopes = each(batch['scopeSpans'] ?? batch['instrumentationLibrarySpans'], 'scopeSpans', (scope) => {
-    const spans = each(fieldsOf(scope)?.['spans'], 'spans', (span) => rawSpanOf(span, service, resource));
+  const scopes = each(batch.scopeSpans ?? batch.instrumentationLibrarySpans, 'scopeSpans', (scope) => {
+    const spans = each(fieldsOf(scope)?.spans, 'spans', (span) => rawSpanOf(span, service, resource));
     return spans.ok ? spans.value : undefined;
   });
   return scopes.ok ? scopes.value.flat() : undefined;
@@ -77,23 +82,23 @@ function rawSpansOf(item: unknown): readonly RawSpan[] | undefined {
 
 function rawSpanOf(item: unknown, service: string, resource: Labels): RawSpan | undefined {
   const fields = fieldsOf(item);
-  const attributes = attributesOf(fields?.['attributes']);
-  const spanId = idOf(fields?.['spanId'], 16);
-  const parentId = idOf(fields?.['parentSpanId'] ?? '', 16);
-  const startNanos = bigintOf(fields?.['startTimeUnixNano'] ?? '0');
-  const endNanos = bigintOf(fields?.['endTimeUnixNano'] ?? '0');
-  const events = each(fields?.['events'], 'events', eventOf);
+  const attributes = attributesOf(fields?.attributes);
+  const spanId = spanIdOf(fields?.spanId);
+  const parentId = spanIdOf(fields?.parentSpanId ?? '');
+  const startNanos = bigintOf(fields?.startTimeUnixNano ?? '0');
+  const endNanos = bigintOf(fields?.endTimeUnixNano ?? '0');
+  const events = each(fields?.events, 'events', eventOf);
   if (!fields || !attributes || !spanId || parentId === undefined || !events.ok) return undefined;
   if (startNanos === undefined || endNanos === undefined) return undefined;
-  const status = fieldsOf(fields['status']) ?? {};
+  const status = fieldsOf(fields.status) ?? {};
   const span = {
     spanId,
     parentId,
     service,
-    name: textOf(fields['name']) ?? '',
-    kind: kindOf(fields['kind']),
-    error: status['code'] === 'STATUS_CODE_ERROR' || status['code'] === 2,
-    said: textOf(status['message']) ?? '',
+    name: textOf(fields.name) ?? '',
+    kind: kindOf(fields.kind),
+    error: status.code === 'STATUS_CODE_ERROR' || status.code === 2,
+    said: textOf(status.message) ?? '',
     attributes,
     resource,
   };
@@ -102,9 +107,11 @@ function rawSpanOf(item: unknown, service: string, resource: Labels): RawSpan | 
 
 function eventOf(item: unknown): RawSpan['events'][number] | undefined {
   const fields = fieldsOf(item);
-  const attributes = attributesOf(fields?.['attributes']);
-  const atNanos = bigintOf(fields?.['timeUnixNano'] ?? '0');
-  return fields && attributes && atNanos !== undefined ? { name: textOf(fields['name']) ?? '', atNanos, attributes } : undefined;
+  const attributes = attributesOf(fields?.attributes);
+  const atNanos = bigintOf(fields?.timeUnixNano ?? '0');
+  return fields && attributes && atNanos !== undefined
+    ? { name: textOf(fields.name) ?? '', atNanos, attributes }
+    : undefined;
 }
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
@@ -114,25 +121,22 @@ function kindOf(kind: unknown): string {
   return name !== undefined && KINDS.includes(name) ? name : 'unspecified';
 }
 
-/** An id as hex: base64 of 8 or 16 bytes, or hex of `digits`, whose lengths never meet. Empty stays empty. */
-function idOf(id: unknown, digits: 16 | 32): string | undefined {
+/** An id as hex: base64 of 8 bytes, or 16 hex digits, whose lengths never meet. Zeros are how some write "none". */
+function spanIdOf(id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
-  if (id === '') return '';
-  if (/^[0-9a-f]+$/i.test(id) && (id.length === digits || id.length === digits - 1)) return id.toLowerCase().padStart(digits, '0');
-  const bytes = Buffer.from(id, 'base64');
-  if (bytes.length === 0 || bytes.length > digits / 2) return undefined;
-  const hex = bytes.toString('hex').padStart(digits, '0');
-  // A parent of zeros is how some exporters write "none".
-  return /^0+$/.test(hex) ? '' : hex;
+  const isHex = /^[0-9a-f]{15,16}$/i.test(id);
+  const hex = isHex ? id.toLowerCase() : Buffer.from(id, 'base64').toString('hex');
+  if (hex.length > 16 || (hex === '' && id !== '')) return undefined;
+  return /^0*$/.test(hex) ? '' : hex.padStart(16, '0');
 }
 
 /** Attributes as text: lists and maps spelled as JSON, a value that was left out empty. */
 function attributesOf(list: unknown): Labels | undefined {
   const pairs = each(list, 'attributes', (item): [string, string] | undefined => {
     const fields = fieldsOf(item);
-    const key = textOf(fields?.['key']);
+    const key = textOf(fields?.key);
     if (key === undefined) return undefined;
-    const value = plain(fields?.['value']);
+    const value = plain(fields?.value);
     return [key, typeof value === 'string' ? value : JSON.stringify(value)];
   });
   return pairs.ok ? Object.fromEntries(pairs.value) : undefined;
@@ -151,16 +155,15 @@ export function plain(value: unknown): unknown {
     case 'intValue':
       return String(inner);
     case 'arrayValue': {
-      const values = fieldsOf(inner)?.['values'];
+      const values = fieldsOf(inner)?.values;
       return Array.isArray(values) ? values.map(plain) : [];
     }
     case 'kvlistValue': {
-      const values = fieldsOf(inner)?.['values'];
+      const values = fieldsOf(inner)?.values;
       const pairs = Array.isArray(values) ? values : [];
-      return Object.fromEntries(pairs.map((pair) => [String(fieldsOf(pair)?.['key'] ?? ''), plain(fieldsOf(pair)?.['value'])]));
+      return Object.fromEntries(pairs.map((pair) => [String(fieldsOf(pair)?.key ?? ''), plain(fieldsOf(pair)?.value)]));
     }
     default:
       return '';
   }
 }
-

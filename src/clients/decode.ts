@@ -55,7 +55,9 @@ export function labelsOf(value: unknown): Labels | undefined {
   const fields = fieldsOf(value);
   if (!fields) return undefined;
   // fromEntries, for a label may be called `__proto__`.
-  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, typeof text === 'string' ? text : JSON.stringify(text)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, text]) => [name, typeof text === 'string' ? text : JSON.stringify(text)]),
+  );
 }
 
 /** Every item of a list, or the sentence that names the first which is not as promised. Absent and `null` are empty. */
@@ -65,7 +67,8 @@ export function each<T>(list: unknown, what: string, one: (item: unknown) => T |
   const items: T[] = [];
   for (const [at, item] of list.entries()) {
     const decoded = one(item);
-    if (decoded === undefined) return { ok: false, said: `${what}: item ${at + 1} of ${list.length} is not as promised` };
+    if (decoded === undefined)
+      return { ok: false, said: `${what}: item ${at + 1} of ${list.length} is not as promised` };
     items.push(decoded);
   }
   return { ok: true, value: items };

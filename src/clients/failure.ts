@@ -17,15 +17,27 @@ const CAUSES: Readonly<Record<string, readonly [kind: FaultKind, said: (host: st
   ETIMEDOUT: ['timeout', (host) => `no connection to ${host} in time`],
   UND_ERR_CONNECT_TIMEOUT: ['timeout', (host) => `no connection to ${host} in time`],
   DEPTH_ZERO_SELF_SIGNED_CERT: ['unreachable', (host) => `${host} has a self-signed certificate: --ca-file`],
-  SELF_SIGNED_CERT_IN_CHAIN: ['unreachable', (host) => `${host}: its certificate authority is not known here: --ca-file`],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['unreachable', (host) => `${host}: its certificate authority is not known here: --ca-file`],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['unreachable', (host) => `${host}: its certificate authority is not known here: --ca-file`],
+  SELF_SIGNED_CERT_IN_CHAIN: [
+    'unreachable',
+    (host) => `${host}: its certificate authority is not known here: --ca-file`,
+  ],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
+    'unreachable',
+    (host) => `${host}: its certificate authority is not known here: --ca-file`,
+  ],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
+    'unreachable',
+    (host) => `${host}: its certificate authority is not known here: --ca-file`,
+  ],
   CERT_HAS_EXPIRED: ['unreachable', (host) => `${host}: its certificate has expired`],
   CERT_NOT_YET_VALID: ['unreachable', (host) => `${host}: its certificate is not valid yet: is a clock wrong?`],
   ERR_TLS_CERT_ALTNAME_INVALID: ['unreachable', (host) => `${host}: its certificate is for another name`],
   ERR_SSL_WRONG_VERSION_NUMBER: ['unreachable', (host) => `${host} does not speak TLS: http:// instead of https://?`],
   EPROTO: ['unreachable', (host) => `${host}: no common TLS with it, or it speaks none`],
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: ['auth', (host) => `${host} wants a client certificate: --cert-file and --key-file`],
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: [
+    'auth',
+    (host) => `${host} wants a client certificate: --cert-file and --key-file`,
+  ],
   UND_ERR_HEADERS_OVERFLOW: ['too-large', (host) => `${host} answers with more headers than can be taken`],
 };
 

@@ -28,7 +28,12 @@ const EXECUTION_WORDS =
  * Fails:  never; a status that nobody listed is `server` from 500 on, else `bad-query`.
  * Source: the recordings, and apis.md 0 and 1.1: the same lost ring is 500, 422 and 400, so that the text decides first.
  */
-export function refusedBy(status: number, headers: Readonly<Record<string, string>>, text: string, nowUnix: number): Refused {
+export function refusedBy(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+  nowUnix: number,
+): Refused {
   const html = isHtml(headers, text);
   const said = wordsOf(status, headers, text);
   return {
@@ -38,37 +43,30 @@ export function refusedBy(status: number, headers: Readonly<Record<string, strin
   };
 }
 
+const KIND_BY_STATUS: Readonly<Record<number, FaultKind>> = {
+  401: 'auth',
+  403: 'forbidden',
+  404: 'not-found',
+  407: 'auth',
+  408: 'timeout',
+  413: 'too-large',
+  429: 'limit',
+  499: 'cancelled',
+};
+
 function kindOf(status: number, headers: Readonly<Record<string, string>>, html: boolean, said: string): FaultKind {
   if (said.includes(RING_WORDS)) return 'server';
   if (!html && headers['www-authenticate'] === undefined && TENANT_WORDS.test(said)) return 'tenant';
   if (status >= 500) return status === 504 ? 'timeout' : 'server';
-  if (status >= 300 && status < 400) return /log.?in|sign.?in|oauth|sso|auth/i.test(headers['location'] ?? '') ? 'auth' : 'shape';
-  switch (status) {
-    case 401:
-    case 407:
-      return 'auth';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'not-found';
-    case 408:
-      return 'timeout';
-    case 413:
-      return 'too-large';
-    case 422:
-      return EXECUTION_WORDS.test(said) ? 'bad-query' : 'limit';
-    case 429:
-      return 'limit';
-    case 499:
-      return 'cancelled';
-    default:
-      return LIMIT_WORDS.test(said) ? 'limit' : 'bad-query';
-  }
+  if (status >= 300 && status < 400)
+    return /log.?in|sign.?in|oauth|sso|auth/i.test(headers.location ?? '') ? 'auth' : 'shape';
+  if (status === 422) return EXECUTION_WORDS.test(said) ? 'bad-query' : 'limit';
+  return KIND_BY_STATUS[status] ?? (LIMIT_WORDS.test(said) ? 'limit' : 'bad-query');
 }
 
 /** The server's own words: JSON's `error` or `message`, a page's title, else the first line. Clean and short. */
 export function wordsOf(status: number, headers: Readonly<Record<string, string>>, text: string): string {
-  if (status >= 300 && status < 400 && headers['location']) return cut(`redirected to ${headers['location']}`);
+  if (status >= 300 && status < 400 && headers.location) return cut(`redirected to ${headers.location}`);
   if (isHtml(headers, text)) return cut(`web page: ${titleOf(text)}`);
   const words = wordsInJson(text) ?? text;
   const first = words.split('\n').find((line) => line.trim() !== '');
@@ -115,7 +113,7 @@ function retryAfter(
   if (/^\d{1,9}$/.test(value.trim())) return { retryAfterSeconds: Number(value) };
   const thenUnix = Date.parse(value) / 1000;
   // The server's own clock where it tells: ours may differ.
-  const serverUnix = Date.parse(headers['date'] ?? '') / 1000;
+  const serverUnix = Date.parse(headers.date ?? '') / 1000;
   const seconds = Math.ceil(thenUnix - (Number.isNaN(serverUnix) ? nowUnix : serverUnix));
   return Number.isNaN(seconds) ? {} : { retryAfterSeconds: Math.max(0, seconds) };
 }

@@ -72,7 +72,8 @@ export function makeSend(options: SendOptions): Send {
     });
     const entered = await gate.enter(signal);
     if (entered === 'cancelled') return { ok: false, fault: fault('cancelled', 'left before it was asked') };
-    if (entered === 'stuck') return { ok: false, fault: fault('timeout', `nobody was answered within ${deadlineMs / 1000} s`) };
+    if (entered === 'stuck')
+      return { ok: false, fault: fault('timeout', `nobody was answered within ${deadlineMs / 1000} s`) };
 
     const asked = askedOf(question, options.identity ?? '', deadlineMs);
     const sentUnix = clock.now();
@@ -93,7 +94,9 @@ export function makeSend(options: SendOptions): Send {
       headers: asked.headers,
       sentUnix,
       milliseconds: performance.now() - startedMs,
-      ...(answered.ok ? { status: answered.status, bytes: Buffer.byteLength(answered.text), answeredUnix: answered.atUnix } : {}),
+      ...(answered.ok
+        ? { status: answered.status, bytes: Buffer.byteLength(answered.text), answeredUnix: answered.atUnix }
+        : {}),
       ...(result.ok ? {} : { fault: result.fault }),
     });
     return result;
@@ -145,7 +148,10 @@ function resultOf<T>(
   const { status, headers, text, atUnix } = answered;
   if (status < 200 || status > 299) {
     const refused = refusedBy(status, headers, text, clock.now());
-    return { ok: false, fault: { ...fault(refused.kind, refused.said, status), ...onlyRetry(refused.retryAfterSeconds) } };
+    return {
+      ok: false,
+      fault: { ...fault(refused.kind, refused.said, status), ...onlyRetry(refused.retryAfterSeconds) },
+    };
   }
   if (text.length > asked.bytesMax) return { ok: false, fault: fault('too-large', tooLarge(asked.bytesMax), status) };
   const decoded = question.decode(text);

@@ -88,7 +88,9 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
       // Without the flag metadata and labels come merged, and both are found by the same filter.
       const decode: Question<readonly LogLine[]>['decode'] = (text) => decodeLines(text, window, 1, 'backward');
       const answer = await once(`carried ${logql}`, window, { path: `${API}/query_range`, params, decode }, signal);
-      return answer.ok ? { ...answer, value: answer.value.flatMap((line) => Object.keys({ ...line.labels, ...line.metadata })) } : answer;
+      return answer.ok
+        ? { ...answer, value: answer.value.flatMap((line) => Object.keys({ ...line.labels, ...line.metadata })) }
+        : answer;
     },
 
     series: (logql, window, stepSeconds, signal) =>

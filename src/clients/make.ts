@@ -60,7 +60,12 @@ function sendNowhere(backend: 'mimir' | 'loki' | 'tempo'): Send {
   const send: Send = Object.assign(
     async (question: { tenant: Tenant | null }) => ({
       ok: false as const,
-      fault: { kind: 'unreachable' as const, source, ...(question.tenant === null ? {} : { tenant: question.tenant }), said },
+      fault: {
+        kind: 'unreachable' as const,
+        source,
+        ...(question.tenant === null ? {} : { tenant: question.tenant }),
+        said,
+      },
     }),
     { source },
   );

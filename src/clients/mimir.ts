@@ -3,7 +3,14 @@ import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import type { Mimir, MimirAdmin, TenantStats } from './clients.ts';
 import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
-import { decodeExemplars, decodeLabelSets, decodeMetadata, decodeNames, decodeSamples, decodeSeries } from './decode-prometheus.ts';
+import {
+  decodeExemplars,
+  decodeLabelSets,
+  decodeMetadata,
+  decodeNames,
+  decodeSamples,
+  decodeSeries,
+} from './decode-prometheus.ts';
 import type { Decoded, Question, Send } from './http.ts';
 import type { Remember } from './remember.ts';
 
@@ -42,19 +49,41 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
 
   return {
     query: (promql, atUnix, signal) =>
-      send(question('/query', [['query', promql], ['time', String(atUnix)]], decodeSamples), signal),
+      send(
+        question(
+          '/query',
+          [
+            ['query', promql],
+            ['time', String(atUnix)],
+          ],
+          decodeSamples,
+        ),
+        signal,
+      ),
 
-    queryRange: (promql, window, stepSeconds, signal) =>
-      send(rangeQuestion(promql, window, stepSeconds), signal),
+    queryRange: (promql, window, stepSeconds, signal) => send(rangeQuestion(promql, window, stepSeconds), signal),
 
     exemplars: (selector, window, signal) =>
-      send(question('/query_exemplars', [['query', selector], ...times(window)], (text) => decodeExemplars(text, window)), signal),
+      send(
+        question('/query_exemplars', [['query', selector], ...times(window)], (text) => decodeExemplars(text, window)),
+        signal,
+      ),
 
     labelValues: (label, window, signal) =>
-      once(`label ${label}`, window, question(`/label/${encodeURIComponent(label)}/values`, times(window), decodeNames), signal),
+      once(
+        `label ${label}`,
+        window,
+        question(`/label/${encodeURIComponent(label)}/values`, times(window), decodeNames),
+        signal,
+      ),
 
     series: (match, window, signal) =>
-      once<readonly Labels[]>(`series ${match}`, window, question('/series', [['match[]', match], ...times(window)], decodeLabelSets), signal),
+      once<readonly Labels[]>(
+        `series ${match}`,
+        window,
+        question('/series', [['match[]', match], ...times(window)], decodeLabelSets),
+        signal,
+      ),
 
     metadata: (signal) => once('metadata', undefined, question('/metadata', [], decodeMetadata), signal),
 
@@ -98,8 +127,12 @@ function decodeStats(text: string): Decoded<readonly TenantStats[]> {
   if (!parsed.ok) return parsed;
   return each(parsed.value, 'all_user_stats', (item): TenantStats | undefined => {
     const fields = fieldsOf(item);
-    const tenant = textOf(fields?.['userID']);
+    const tenant = textOf(fields?.userID);
     if (tenant === undefined) return undefined;
-    return { tenant, series: numberOf(fields?.['numSeries']) ?? 0, samplesPerSecond: numberOf(fields?.['ingestionRate']) ?? 0 };
+    return {
+      tenant,
+      series: numberOf(fields?.numSeries) ?? 0,
+      samplesPerSecond: numberOf(fields?.ingestionRate) ?? 0,
+    };
   });
 }

@@ -60,7 +60,10 @@ async function request(agent: Dispatcher, target: Target, asked: Asked, signal: 
     signal,
   });
   const headers = Object.fromEntries(
-    Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    Object.entries(reply.headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
   );
   const read = await readBody(reply.body, headers, asked.bytesMax, signal);
   if (!read.ok) return read;

@@ -51,16 +51,23 @@ export function understandUrl(backend: 'mimir' | 'loki' | 'tempo', text: string)
   const flag = `--${backend}-url`;
   const typed = text.trim();
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
-  if (typed === '' || !URL.canParse(withScheme)) return { ok: false, because: `${flag}: ${JSON.stringify(typed)} is not a URL` };
+  if (typed === '' || !URL.canParse(withScheme))
+    return { ok: false, because: `${flag}: ${JSON.stringify(typed)} is not a URL` };
   const url = new URL(withScheme);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { ok: false, because: `${flag}: ${url.protocol.slice(0, -1)} is not http or https` };
   if (url.username !== '' || url.password !== '')
     return { ok: false, because: `${flag}: a password does not belong in a URL: use --basic-auth-file` };
   if (backend === 'tempo' && url.port === '4317')
-    return { ok: false, because: `${flag}: port 4317 takes OTLP over gRPC; queries go to Tempo's HTTP port, 3200 unless changed` };
+    return {
+      ok: false,
+      because: `${flag}: port 4317 takes OTLP over gRPC; queries go to Tempo's HTTP port, 3200 unless changed`,
+    };
   if (backend === 'tempo' && url.port === '4318')
-    return { ok: false, because: `${flag}: port 4318 only takes pushes; queries go to Tempo's HTTP port, 3200 unless changed` };
+    return {
+      ok: false,
+      because: `${flag}: port 4318 only takes pushes; queries go to Tempo's HTTP port, 3200 unless changed`,
+    };
 
   const path = url.pathname.replace(/\/+$/, '');
   const found = ENDS[backend].find(([end]) => end.test(path));

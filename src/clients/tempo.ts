@@ -44,11 +44,17 @@ export function makeTempo(send: Send, remember: Remember, tenant: Tenant): Tempo
     },
 
     search: (traceql, window, limit, signal) => {
-      const params: [string, string][] = [['q', traceql], ...times(window).map(([name, value]): [string, string] => [name, value])];
+      const params: [string, string][] = [
+        ['q', traceql],
+        ...times(window).map(([name, value]): [string, string] => [name, value]),
+      ];
       params.push(['limit', String(limit)]);
       // Who asks for one trace wants to know whether there is any, not its spans.
       if (limit > 1) params.push(['spss', '3']);
-      return send({ component: 'tempo', path: '/api/search', params, tenant, decode: (text) => decodeSearch(text, window) }, signal);
+      return send(
+        { component: 'tempo', path: '/api/search', params, tenant, decode: (text) => decodeSearch(text, window) },
+        signal,
+      );
     },
 
     tagValues: (scopedTag, window, signal) => {

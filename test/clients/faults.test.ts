@@ -24,7 +24,11 @@ describe('what servers said in the recordings', () => {
     ['bad-promql', 'bad-query', 'invalid parameter "query": 1:17: parse error: unclosed left parenthesis'],
     ['bad-logql', 'bad-query', 'parse error at line 1, col 12: syntax error: unexpected $end, expecting STRING'],
     ['bad-traceql', 'bad-query', 'invalid TraceQL query: parse error at line 1, col 14: syntax error: unexpected }'],
-    ['too-many-points', 'bad-query', 'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)'],
+    [
+      'too-many-points',
+      'bad-query',
+      'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
+    ],
     ['loki-range-too-long', 'limit', 'the query time range exceeds the limit (query length: 21600h0m0s, limit: 30d1h)'],
     ['not-a-path', 'not-found', '404 page not found'],
     ['trace-not-found/v1', 'not-found', 'HTTP 404 without a word'],
@@ -43,10 +47,22 @@ describe('what the recordings lack', () => {
     [422, 'too many tenant IDs present in the request. max: 1 actual: 2', 'tenant'],
     [400, 'multi-tenant query unsupported', 'tenant'],
     // Source: mimir pkg/util/globalerror/user.go; the limits of a query are 422, those of its text 400.
-    [422, '{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (limit: 100000 series) (err-mimir-max-series-per-query)"}', 'limit'],
-    [400, '{"status":"error","errorType":"bad_data","error":"the total query time range exceeds the limit (err-mimir-max-total-query-length)"}', 'limit'],
+    [
+      422,
+      '{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (limit: 100000 series) (err-mimir-max-series-per-query)"}',
+      'limit',
+    ],
+    [
+      400,
+      '{"status":"error","errorType":"bad_data","error":"the total query time range exceeds the limit (err-mimir-max-total-query-length)"}',
+      'limit',
+    ],
     // Source: prometheus promql/engine.go; wrong only once it meets the data.
-    [422, '{"status":"error","errorType":"execution","error":"found duplicate series for the match group {} on the right hand-side"}', 'bad-query'],
+    [
+      422,
+      '{"status":"error","errorType":"execution","error":"found duplicate series for the match group {} on the right hand-side"}',
+      'bad-query',
+    ],
     // Source: tempo modules/frontend, trace too large.
     [422, 'trace exceeds max size (max bytes: 5000000)', 'limit'],
     [429, 'too many outstanding requests', 'limit'],

@@ -30,10 +30,13 @@ export function scripted(...answers: Answered[]) {
     return answer;
   };
   const reached = { exchange, place: 'central' };
-  return { asked, clients: makeClients({ exchanges: { mimir: reached, loki: reached, tempo: reached }, clock: CLOCK }) };
+  return {
+    asked,
+    clients: makeClients({ exchanges: { mimir: reached, loki: reached, tempo: reached }, clock: CLOCK }),
+  };
 }
 
-export function valueOf<T>(result: Result<T>): T {
+export function valueIn<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.fault.kind}: ${result.fault.said}`);
   return result.value;
 }
