@@ -43,6 +43,8 @@ export function refusedBy(
   };
 }
 
+const LOGIN_WORDS = /log.?in|sign.?in|oauth|sso|auth/i;
+
 const KIND_BY_STATUS: Readonly<Record<number, FaultKind>> = {
   401: 'auth',
   403: 'forbidden',
@@ -52,16 +54,19 @@ const KIND_BY_STATUS: Readonly<Record<number, FaultKind>> = {
   413: 'too-large',
   429: 'limit',
   499: 'cancelled',
+  504: 'timeout',
 };
 
 function kindOf(status: number, headers: Readonly<Record<string, string>>, html: boolean, said: string): FaultKind {
   if (said.includes(RING_WORDS)) return 'server';
   if (!html && headers['www-authenticate'] === undefined && TENANT_WORDS.test(said)) return 'tenant';
-  if (status >= 500) return status === 504 ? 'timeout' : 'server';
-  if (status >= 300 && status < 400)
-    return /log.?in|sign.?in|oauth|sso|auth/i.test(headers.location ?? '') ? 'auth' : 'shape';
+  if (status >= 300 && status < 400) return LOGIN_WORDS.test(headers.location ?? '') ? 'auth' : 'shape';
+  return KIND_BY_STATUS[status] ?? (status >= 500 ? 'server' : kindByWords(status, said));
+}
+
+function kindByWords(status: number, said: string): FaultKind {
   if (status === 422) return EXECUTION_WORDS.test(said) ? 'bad-query' : 'limit';
-  return KIND_BY_STATUS[status] ?? (LIMIT_WORDS.test(said) ? 'limit' : 'bad-query');
+  return LIMIT_WORDS.test(said) ? 'limit' : 'bad-query';
 }
 
 /** The server's own words: JSON's `error` or `message`, a page's title, else the first line. Clean and short. */
