@@ -107,7 +107,7 @@ export const madeTable = (load: Load, change: Partial<View<MadeRow>> = {}): View
       ['name', row.name],
       ['value', String(row.value)],
     ],
-    crumb: (params) => params['name'] ?? '',
+    crumb: (params) => params.name ?? '',
     ...change,
   });
 

@@ -172,3 +172,10 @@ export interface Scheduler {
   /** Run once after so many milliseconds; returns how to forget it. */
   after(milliseconds: number, run: () => void): () => void;
 }
+
+/** What the screen tells of itself after drawing: how many rows it has, and which came first. */
+export interface Drawn {
+  readonly frame: number;
+  readonly rows: number;
+  readonly top: number;
+}

@@ -46,7 +46,7 @@ export const pageViews: readonly View<unknown>[] = (Object.keys(PAGES) as PageId
     record: (line) => ({ label: line.label, text: line.text }),
     origin: () => undefined,
     details: (line) => [[line.label, line.text]],
-    crumb: (params) => params['of'] ?? '',
+    crumb: (params) => params.of ?? '',
   }),
 );
 
@@ -83,46 +83,45 @@ export function writePage(id: PageId, subject: Subject): readonly PageLine[] | u
   return asLines(json.map((line) => ['', line]));
 }
 
-function explainLines({
-  state,
-  view: shown,
-  frame,
-  slot,
-  visible,
-  row,
-  rowId,
-  nowUnix,
-  times,
-}: Subject): readonly Bare[] {
-  const lines: Bare[] = [['screen', `${shown.id}: ${shown.about}`]];
-  const origin = rowId === undefined ? undefined : shown.origin(row);
-  if (origin) {
-    lines.push(['query', origin.asked], ['endpoint', origin.path], ['source', sourceKey(origin.source)]);
-    lines.push(
-      ['tenant', origin.tenant ?? 'none sent'],
-      [
-        'age',
-        `${printAge(nowUnix - origin.atUnix)}, answered ${times.clock(origin.atUnix)} ${times.zone(origin.atUnix)}`,
-      ],
-    );
-    if (rowId !== undefined && slot.kept.has(rowId))
-      lines.push(['old', 'the last load failed for this row; it stands as it was', 'warn']);
-  } else if (rowId !== undefined) lines.push(['source', 'this console']);
-  const shownCount =
+function explainLines(subject: Subject): readonly Bare[] {
+  const { state, view: shown, frame, slot, visible } = subject;
+  const count =
     visible.rows.length === visible.total ? `${visible.total}` : `${visible.rows.length} of ${visible.total}`;
-  lines.push(['rows', frame.filter === '' ? shownCount : `${shownCount}, filter ${frame.filter}`]);
-  lines.push(['tenants', (state.scope.length > 0 ? state.scope : state.tenants).join(', ') || 'none']);
-  if (slot.note) lines.push(['note', slot.note]);
-  if (slot.because) lines.push(['why empty', slot.because, 'warn']);
-  if (slot.broken) lines.push(['bug', slot.broken, 'bad']);
-  for (const gap of slot.gaps) {
-    lines.push(['missing', sayGap(gap), 'bad']);
+  return [
+    ['screen', `${shown.id}: ${shown.about}`],
+    ...originLines(subject),
+    ['rows', frame.filter === '' ? count : `${count}, filter ${frame.filter}`],
+    ['tenants', (state.scope.length > 0 ? state.scope : state.tenants).join(', ') || 'none'],
+    ...(slot.note ? [['note', slot.note] as const] : []),
+    ...(slot.because ? [['why empty', slot.because, 'warn'] as const] : []),
+    ...(slot.broken ? [['bug', slot.broken, 'bad'] as const] : []),
+    ...gapsLines(slot),
+  ];
+}
+
+function originLines({ view: shown, slot, row, rowId, nowUnix, times }: Subject): readonly Bare[] {
+  if (rowId === undefined) return [];
+  const origin = shown.origin(row);
+  if (!origin) return [['source', 'this console']];
+  const { atUnix } = origin;
+  return [
+    ['query', origin.asked],
+    ['endpoint', origin.path],
+    ['source', sourceKey(origin.source)],
+    ['tenant', origin.tenant ?? 'none sent'],
+    ['age', `${printAge(nowUnix - atUnix)}, answered ${times.clock(atUnix)} ${times.zone(atUnix)}`],
+    ...(slot.kept.has(rowId)
+      ? [['old', 'the last load failed for this row; it stands as it was', 'warn'] as const]
+      : []),
+  ];
+}
+
+function gapsLines({ gaps, complete }: Slot): readonly Bare[] {
+  if (gaps.length === 0) return [['missing', complete ? 'nothing: all that was asked has answered' : 'still asking']];
+  return gaps.flatMap((gap): readonly Bare[] => {
     const next = nextStep(gap);
-    if (next) lines.push(['next', next]);
-  }
-  if (slot.gaps.length === 0)
-    lines.push(['missing', slot.complete ? 'nothing: all that was asked has answered' : 'still asking']);
-  return lines;
+    return [['missing', sayGap(gap), 'bad'], ...(next ? [['next', next] as const] : [])];
+  });
 }
 
 /** A gap in one line: kind, who, as whom, and what was said. */

@@ -173,10 +173,7 @@ export function rescope(state: ConsoleState, scope: readonly Tenant[], viewOf: T
   );
   const slots = Object.entries(state.slots).map(([id, slot]) => {
     const frame = frames.get(Number(id));
-    return [
-      id,
-      !frame || isPage(frame.view) || frame.params['tenant'] ? slot : narrow(slot, tenants, viewOf(frame.view)),
-    ];
+    return [id, !frame || isPage(frame.view) || frame.params.tenant ? slot : narrow(slot, tenants, viewOf(frame.view))];
   });
   return { scope, slots: Object.fromEntries(slots) };
 }
@@ -186,7 +183,7 @@ function scopeDigit(digit: number, scene: Scene, tools: Tools): Change {
   const tenant = digit === 0 ? undefined : state.tenants[digit - 1];
   if (digit > 0 && !tenant)
     return flash(`there is no tenant ${digit}; the header lists ${state.tenants.length}`, 'warn');
-  const own = frame.params['tenant'];
+  const own = frame.params.tenant;
   if (own !== undefined && own !== tenant && state.stack.length > 1)
     return flash(`this screen is about ${own}; esc goes back first`, 'warn');
   const { tenant: _own, ...params } = frame.params;

@@ -37,8 +37,13 @@ export function createPoller(screen: () => Polled, scheduler: Scheduler): Poller
   let forget = (): void => undefined;
   let failures = 0;
 
-  const wait = (seconds: number, polled: Polled, askedUnix: number): void => {
+  const drop = (): void => {
+    leave.abort();
     forget();
+  };
+
+  /** While the clock stands where it stood, asking again would bring the same. */
+  const wait = (seconds: number, polled: Polled, askedUnix?: number): void => {
     forget = scheduler.after(seconds * 1000, () => {
       if (polled.clockUnix() === askedUnix) wait(seconds, polled, askedUnix);
       else void ask(polled);
@@ -46,29 +51,15 @@ export function createPoller(screen: () => Polled, scheduler: Scheduler): Poller
   };
 
   const ask = async (polled: Polled): Promise<void> => {
-    leave.abort();
-    forget();
-    const { signal } = (leave = new AbortController());
+    drop();
+    leave = new AbortController();
+    const { signal } = leave;
     const askedUnix = polled.clockUnix();
-    const turn = polled.begin();
-    let last: Loaded<unknown> | undefined;
-    let broke = false;
-    try {
-      for await (const loaded of polled.load(signal)) {
-        if (signal.aborted) return polled.abandon(turn);
-        last = loaded;
-        polled.settle(turn, loaded);
-      }
-    } catch (thrown) {
-      if (signal.aborted) return polled.abandon(turn);
-      broke = true;
-      polled.breakDown(turn, thrown);
-    }
-    if (signal.aborted) return polled.abandon(turn);
-    polled.finish(turn);
-    failures = broke || allFailed(last) ? failures + 1 : 0;
-    const pause = pauseSeconds(polled.everySeconds, failures, last);
-    if (pause > 0) wait(pause, polled, failures > 0 ? Number.NaN : askedUnix);
+    const end = await run(polled, signal);
+    if (signal.aborted) return;
+    failures = end.failed ? failures + 1 : 0;
+    const pause = pauseSeconds(polled.everySeconds, failures, end.last);
+    if (pause > 0) wait(pause, polled, end.failed ? undefined : askedUnix);
   };
 
   return {
@@ -77,22 +68,40 @@ export function createPoller(screen: () => Polled, scheduler: Scheduler): Poller
       if (polled.key === key) return;
       key = polled.key;
       failures = 0;
-      leave.abort();
-      forget();
-      const dueMs = polled.atMs === undefined ? 0 : polled.atMs + polled.everySeconds * 1000 - scheduler.nowMs();
+      drop();
       if (polled.atMs !== undefined && polled.everySeconds === 0) return;
+      const dueMs = polled.atMs === undefined ? 0 : polled.atMs + polled.everySeconds * 1000 - scheduler.nowMs();
       if (dueMs <= 0) void ask(polled);
-      else wait(dueMs / 1000, polled, Number.NaN);
+      else wait(dueMs / 1000, polled);
     },
     refresh() {
       failures = 0;
       void ask(screen());
     },
-    stop() {
-      leave.abort();
-      forget();
-    },
+    stop: drop,
   };
+}
+
+/** One load from begin to end. It never throws: a view that does is broken, and so shown. */
+async function run(
+  polled: Polled,
+  signal: AbortSignal,
+): Promise<{ readonly failed: boolean; readonly last?: Loaded<unknown> }> {
+  const turn = polled.begin();
+  let last: Loaded<unknown> | undefined;
+  try {
+    for await (const loaded of polled.load(signal)) {
+      if (signal.aborted) break;
+      last = loaded;
+      polled.settle(turn, loaded);
+    }
+  } catch (thrown) {
+    if (!signal.aborted) polled.breakDown(turn, thrown);
+    return { failed: true, last };
+  }
+  if (signal.aborted) polled.abandon(turn);
+  else polled.finish(turn);
+  return { failed: allFailed(last), last };
 }
 
 const allFailed = (last: Loaded<unknown> | undefined): boolean =>

@@ -7,7 +7,7 @@ const HISTORY_MAX = 100;
 
 /** Words of the command line that are no views. */
 export const COMMANDS: readonly {
-  readonly name: string;
+  readonly name: 'quit' | 'help' | 'aliases';
   readonly aliases: readonly string[];
   readonly about: string;
 }[] = [
@@ -35,26 +35,42 @@ export type Parsed =
   | { readonly do: 'refuse'; readonly because: string };
 
 /** Read `VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]`. Fails with a sentence that says what was not understood. */
-export function parseCommand(text: string, { views, tenants, context }: Vocabulary): Parsed {
-  const { words, filter, at } = cut(text);
-  const [name = '', ...rest] = words;
-  const view = viewNamed(views, name);
-  const command = COMMANDS.find((known) => known.name === name || known.aliases.includes(name));
-  if (!view && command) return { do: command.name as 'quit' | 'help' | 'aliases' };
+export function parseCommand(text: string, words: Vocabulary): Parsed {
+  const line = cut(text);
+  const [name = '', ...rest] = line.words;
   if (name === '') return refused('name a view; ctrl-a lists them');
-  if (!view) return refused(unknownView(name, views));
-  if (at !== undefined && at !== context) return refused(`this console sees the context ${context} only, not ${at}`);
+  const view = viewNamed(words.views, name);
+  if (!view) return commandNamed(name) ?? refused(unknownView(name, words.views));
+  const { context } = words;
+  if (line.at !== undefined && line.at !== context)
+    return refused(`this console sees the context ${context} only, not ${line.at}`);
+  const read = readWords(rest, view, words.tenants);
+  return typeof read === 'string' ? refused(read) : { do: 'go', view: view.id, ...read, filter: line.filter };
+}
+
+function commandNamed(name: string): Parsed | undefined {
+  const command = COMMANDS.find((known) => known.name === name || known.aliases.includes(name));
+  return command && { do: command.name };
+}
+
+/** The argument and the tenant behind a view's name; a sentence where a word is neither. */
+function readWords(
+  rest: readonly string[],
+  { id, argument }: View<unknown>,
+  tenants: readonly string[],
+): { readonly params: Params; readonly tenant?: string } | string {
+  let params: Params = {};
   let tenant: string | undefined;
-  const params: Record<string, string> = {};
+  const isTenant = (word: string): boolean => word === 'all' || tenants.includes(word);
   for (const word of rest) {
-    const free = view.argument && params[view.argument.param] === undefined ? view.argument : undefined;
-    if (free && (free.required || !tenants.includes(word))) params[free.param] = word;
-    else if (tenant === undefined && (tenants.includes(word) || word === 'all')) tenant = word;
-    else return refused(`${word} is no tenant known here: ${tenants.slice(0, 5).join(', ') || 'none is'}`);
+    const free = argument !== undefined && params[argument.param] === undefined;
+    if (free && (argument.required || !isTenant(word))) params = { ...params, [argument.param]: word };
+    else if (tenant === undefined && isTenant(word)) tenant = word;
+    else return `${word} is no tenant known here: ${tenants.slice(0, 5).join(', ') || 'none is'}`;
   }
-  if (view.argument?.required && params[view.argument.param] === undefined)
-    return refused(`${view.id} needs ${view.argument.name}`);
-  return { do: 'go', view: view.id, params, tenant, filter };
+  return argument?.required && params[argument.param] === undefined
+    ? `${id} needs ${argument.name}`
+    : { params, tenant };
 }
 
 const refused = (because: string): Parsed => ({ do: 'refuse', because });

@@ -18,17 +18,10 @@ interface Shape {
  * for a trace may be a chain of ten thousand spans.
  */
 export function layTree(rows: readonly unknown[], { rowId, parentId }: Shape): Tree {
-  const ids = new Set(rows.map(rowId));
-  const childrenOf = new Map<string, unknown[]>();
-  const roots: unknown[] = [];
-  for (const row of rows) {
-    const parent = parentId(row);
-    if (parent === '' || !ids.has(parent)) roots.push(row);
-    else (childrenOf.get(parent) ?? childrenOf.set(parent, []).get(parent))?.push(row);
-  }
   const laid = { rows: [] as unknown[], depths: [] as number[] };
+  const { roots, childrenOf } = families(rows, { rowId, parentId });
   const seen = new Set<unknown>();
-  const opened = new Set<string>();
+  // Behind the roots come all rows again: those in a ring of parents hang below no root.
   for (const root of [...roots, ...rows]) {
     const stack = [{ row: root, depth: 0 }];
     for (let next = stack.pop(); next; next = stack.pop()) {
@@ -36,14 +29,21 @@ export function layTree(rows: readonly unknown[], { rowId, parentId }: Shape): T
       seen.add(next.row);
       laid.rows.push(next.row);
       laid.depths.push(next.depth);
-      const id = rowId(next.row);
-      if (opened.has(id)) continue;
-      opened.add(id);
       const depth = next.depth + 1;
-      for (const child of (childrenOf.get(id) ?? []).toReversed()) stack.push({ row: child, depth });
+      for (const child of childrenOf(next.row).toReversed()) stack.push({ row: child, depth });
     }
   }
   return { ...laid, below: countBelow(laid.depths) };
+}
+
+function families(
+  rows: readonly unknown[],
+  { rowId, parentId }: Shape,
+): { readonly roots: readonly unknown[]; readonly childrenOf: (row: unknown) => readonly unknown[] } {
+  const children = new Map<string, unknown[]>(rows.map((row) => [rowId(row), []]));
+  const roots: unknown[] = [];
+  for (const row of rows) (children.get(parentId(row)) ?? roots).push(row);
+  return { roots, childrenOf: (row) => children.get(rowId(row)) ?? [] };
 }
 
 function countBelow(depths: readonly number[]): readonly number[] {

@@ -1,11 +1,11 @@
-import { Component, type ReactElement, type ReactNode, useMemo } from 'react';
+import { type ReactElement, type ReactNode, useMemo, useRef } from 'react';
 import type { Console } from '../state/console.ts';
 import type { Scene } from '../state/perform.ts';
 import type { Body as BodyKind, View } from '../views/view.ts';
 import { paintRow, planTable } from './tablePaint.ts';
 import { linePieces, paintEntry, paintLine, planLines, planReport, reportPieces } from './textPaint.ts';
 import type { Pen } from './theme.ts';
-import { Line, Window } from './Window.tsx';
+import { Line, LineList, Window } from './Window.tsx';
 import { paintSpan, planWaterfall } from './waterfallPaint.ts';
 import { wrapTo } from './width.ts';
 
@@ -22,24 +22,28 @@ type Of<Kind extends BodyKind<unknown>['kind']> = BodyProps & {
   readonly body: Extract<BodyKind<unknown>, { kind: Kind }>;
 };
 
+type Paint = (index: number, selected: boolean) => readonly string[];
+
+/** Painted rows that are remembered at once; beyond, all are forgotten. */
+const PAINTED_MAX = 5000;
+
 /** Remembers painted rows until what they were painted from changes. */
-function usePainted(
-  paint: (index: number, selected: boolean) => readonly string[],
-  reasons: readonly unknown[],
-): (index: number, selected: boolean) => readonly string[] {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the reasons are the dependencies.
-  return useMemo(() => {
-    const painted = new Map<number, readonly string[]>();
-    return (index, selected) => {
-      const key = selected ? -index - 1 : index;
-      const known = painted.get(key);
-      if (known) return known;
-      if (painted.size > 5000) painted.clear();
-      const lines = paint(index, selected);
-      painted.set(key, lines);
-      return lines;
-    };
-  }, reasons);
+function usePainted(paint: Paint, reasons: readonly unknown[]): Paint {
+  const kept = useRef<{ readonly reasons: readonly unknown[]; readonly paint: Paint }>(undefined);
+  const { current } = kept;
+  if (current && reasons.every((reason, at) => reason === current.reasons[at])) return current.paint;
+  const painted = new Map<number, readonly string[]>();
+  const remembering: Paint = (index, selected) => {
+    const key = selected ? -index - 1 : index;
+    const known = painted.get(key);
+    if (known) return known;
+    if (painted.size > PAINTED_MAX) painted.clear();
+    const lines = paint(index, selected);
+    painted.set(key, lines);
+    return lines;
+  };
+  kept.current = { reasons, paint: remembering };
+  return remembering;
 }
 
 const windowOf = ({
@@ -173,14 +177,7 @@ function Words({
     '',
     ...wrapTo(pen.text(next), width - 6).map((line) => `   ${pen.dim(line)}`),
   ];
-  // biome-ignore lint/suspicious/noArrayIndexKey: lines belong to their place.
-  return (
-    <>
-      {Array.from({ length: height }, (_, place) => (
-        <Line key={place} text={lines[place] ?? ''} />
-      ))}
-    </>
-  );
+  return <LineList lines={Array.from({ length: height }, (_, place) => lines[place] ?? '')} />;
 }
 
 /** The one switch over the kinds of body. */
@@ -221,33 +218,6 @@ function whyEmpty({ slot, visible, frame, view }: Scene): string {
 
 const nextWhenEmpty = (view: View<unknown>, fetching: boolean): string =>
   fetching ? '' : view.consoleOnly ? 'esc goes back' : 'x explains what was asked · ctrl-r asks again · esc goes back';
-
-interface BoundaryProps {
-  readonly children: ReactNode;
-  /** Another frame or other rows: try again. */
-  readonly of: string;
-  readonly fallback: (said: string) => ReactNode;
-}
-
-/** The one error boundary: a throw while drawing is our bug; it is shown, and the console lives on. */
-export class Boundary extends Component<BoundaryProps, { readonly said?: string; readonly of?: string }> {
-  override state: { readonly said?: string; readonly of?: string } = {};
-
-  static getDerivedStateFromError(thrown: unknown): { said: string } {
-    return { said: thrown instanceof Error ? thrown.message : String(thrown) };
-  }
-
-  static getDerivedStateFromProps(
-    props: BoundaryProps,
-    state: { readonly said?: string; readonly of?: string },
-  ): { said?: string; of: string } {
-    return props.of === state.of ? { ...state, of: props.of } : { said: undefined, of: props.of };
-  }
-
-  override render(): ReactNode {
-    return this.state.said === undefined ? this.props.children : this.props.fallback(this.state.said);
-  }
-}
 
 /** What is drawn in the place of a body that threw. */
 export const brokenBody =

@@ -5,13 +5,14 @@ import type { Console } from '../state/console.ts';
 import { hintsOf } from '../state/keys.ts';
 import type { Scene } from '../state/perform.ts';
 import { breadcrumbs } from '../state/stack.ts';
-import { Body, type BodyProps, Boundary, brokenBody } from './Body.tsx';
+import { Body, type BodyProps, brokenBody } from './Body.tsx';
+import { Boundary } from './Boundary.tsx';
 import { crumbsLine, type Frame, gapLines, hintsLine, statusLine, tenantsLine } from './chrome.ts';
 import { footerLine } from './footer.ts';
 import type { Pen } from './theme.ts';
 import { useKeys } from './useKeys.ts';
-import { Line } from './Window.tsx';
-import { fit } from './width.ts';
+import { Line, LineList } from './Window.tsx';
+import { fitTo } from './width.ts';
 
 export const COLUMNS_MIN = 60;
 export const ROWS_MIN = 15;
@@ -33,7 +34,7 @@ export function Screen({
   useKeys(console);
   const { columns, rows } = useTerminalSize(stdout);
   if (columns < COLUMNS_MIN || rows < ROWS_MIN) {
-    return <Line text={fit(`lgtm-tui needs ${COLUMNS_MIN}x${ROWS_MIN}; this is ${columns}x${rows}`, columns)} />;
+    return <Line text={fitTo(`lgtm-tui needs ${COLUMNS_MIN}x${ROWS_MIN}; this is ${columns}x${rows}`, columns)} />;
   }
   const scene = console.scene();
   const frame: Frame = { width: columns, pen, times: console.times };
@@ -44,16 +45,12 @@ export function Screen({
   const reason = `${scene.frame.id} ${scene.slot.turn} ${scene.frame.filter}`;
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      {header.map((text, place) => (
-        <Line key={`header ${place}`} text={text} />
-      ))}
+      <LineList lines={header} />
       <Line text={crumbsLine(crumbsOf(console, scene), remarksOf(scene), frame)} />
       <Boundary of={reason} fallback={brokenBody(body)}>
         <Body key={scene.frame.id} {...body} />
       </Boundary>
-      {gaps.map((text, place) => (
-        <Line key={`gap ${place}`} text={text} />
-      ))}
+      <LineList lines={gaps} />
       <Line text={footerLine(console, scene, frame)} />
     </Box>
   );
@@ -80,15 +77,18 @@ function remarksOf({ frame, slot, visible, view, state }: Scene): readonly strin
 
 /** The size of the terminal. Heard before Ink hears it, so that no frame of the old size is drawn at the new one. */
 function useTerminalSize(stdout: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } {
-  const measure = (): { columns: number; rows: number } => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  const [size, setSize] = useState(measure);
+  const [size, setSize] = useState(() => sizeOf(stdout));
   useEffect(() => {
-    const onResize = (): void => setSize(measure());
+    const onResize = (): void => setSize(sizeOf(stdout));
     stdout.prependListener('resize', onResize);
     return () => {
       stdout.off('resize', onResize);
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the stream stays the same.
   }, [stdout]);
   return size;
 }
+
+const sizeOf = ({ columns, rows }: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } => ({
+  columns: columns || 80,
+  rows: rows || 24,
+});

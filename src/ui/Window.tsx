@@ -9,6 +9,16 @@ export const Line = memo(
   ({ text }: { readonly text: string }): ReactElement => <Text wrap="truncate">{text === '' ? ' ' : text}</Text>,
 );
 
+/** Lines from top to bottom. */
+export const LineList = ({ lines }: { readonly lines: readonly string[] }): ReactElement => (
+  <>
+    {lines.map((text, place) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a line belongs to its place on the screen, whichever row is there.
+      <Line key={place} text={text} />
+    ))}
+  </>
+);
+
 interface WindowProps {
   readonly console: Console;
   readonly frame: number;
@@ -32,12 +42,5 @@ export function Window({ console, frame, total, at, top, height, heightOf, paint
     lines.push(...paint(index, index === at).slice(0, height - lines.length));
   while (lines.length < height) lines.push('');
   useLayoutEffect(() => console.drawn({ frame, rows: Math.max(1, heightOf ? to - from : height), top: from }));
-  // biome-ignore lint/suspicious/noArrayIndexKey: a line belongs to its place on the screen, whichever row is there.
-  return (
-    <>
-      {lines.map((text, place) => (
-        <Line key={place} text={text} />
-      ))}
-    </>
-  );
+  return <LineList lines={lines} />;
 }

@@ -6,7 +6,7 @@ import { sayGap } from '../state/pages.ts';
 import { printAge, type Times } from '../state/times.ts';
 import { composeLine, type Piece } from './lines.ts';
 import type { Pen } from './theme.ts';
-import { fit, textWidth } from './width.ts';
+import { fitTo, textWidth } from './width.ts';
 
 /** What all lines around the body are written with. */
 export interface Frame {
@@ -142,6 +142,6 @@ export function gapLines(slot: Slot, nowUnix: number, max: number, { width, pen 
 }
 
 const shortened = (text: string, width: number): Piece => ({
-  text: textWidth(text) > width ? fit(text, width).trimEnd() : text,
+  text: textWidth(text) > width ? fitTo(text, width).trimEnd() : text,
   keep: 100,
 });

@@ -6,7 +6,7 @@ import { vocabularyOf } from '../state/typing.ts';
 import type { Frame } from './chrome.ts';
 import { composeLine, type Piece } from './lines.ts';
 import type { Pen } from './theme.ts';
-import { fit, skip, textWidth } from './width.ts';
+import { fitTo, skip, textWidth } from './width.ts';
 
 /** The last line: the prompt while one is open, else what was just said, else a remark on the rows; and where the cursor is. */
 export function footerLine(console: Console, scene: Scene, { width, pen }: Frame): string {
@@ -18,7 +18,7 @@ export function footerLine(console: Console, scene: Scene, { width, pen }: Frame
   const room = width - right.reduce((sum, { text }) => sum + textWidth(text), 0) - 1;
   const { flash } = state;
   const said = pen.text(flash?.text ?? slot.note ?? '');
-  const text = textWidth(said) > room ? fit(said, room) : said;
+  const text = textWidth(said) > room ? fitTo(said, room) : said;
   return composeLine(
     width,
     [{ text: ` ${text}`, look: (bare) => pen.tone(bare, flash?.tone ?? 'dim'), keep: 90 }],
@@ -48,15 +48,13 @@ function promptLine(console: Console, { state }: Scene, prompt: Prompt, width: n
     },
   ];
   const offers = prompt.mode === 'command' ? completions(prompt.text, words) : [];
-  const right = offers
-    .slice(0, 6)
-    .map(
-      ({ word, about }, index): Piece => ({
-        text: ` ${pen.text(index === 0 ? `${word}: ${about}` : word)} `,
-        look: pen.dim,
-        keep: 30 - index,
-      }),
-    );
+  const right = offers.slice(0, 6).map(
+    ({ word, about }, index): Piece => ({
+      text: ` ${pen.text(index === 0 ? `${word}: ${about}` : word)} `,
+      look: pen.dim,
+      keep: 30 - index,
+    }),
+  );
   const help: Piece[] =
     prompt.mode === 'filter' && prompt.text === ''
       ? [{ text: ' text  !without  -f fuzzy ', look: pen.dim, keep: 20 }]
@@ -64,4 +62,5 @@ function promptLine(console: Console, { state }: Scene, prompt: Prompt, width: n
   return composeLine(width, left, [...right, ...help]);
 }
 
-const fitRest = (text: string, room: number): string => (textWidth(text) > room ? fit(text, Math.max(0, room)) : text);
+const fitRest = (text: string, room: number): string =>
+  textWidth(text) > room ? fitTo(text, Math.max(0, room)) : text;

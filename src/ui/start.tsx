@@ -32,7 +32,7 @@ export async function startConsole(console: Console, options: StartOptions): Pro
     incrementalRendering: true,
     maxFps: 60,
   });
-  const inTmux = Boolean((options.env ?? process.env)['TMUX']);
+  const inTmux = Boolean((options.env ?? process.env).TMUX);
   const unsubscribe = console.store.subscribe((state, before) => {
     if (state.copied && state.copied !== before.copied) stdout.write(copySequence(state.copied.text, inTmux));
     if (state.left && !before.left) app.unmount();

@@ -4,7 +4,7 @@ import type { Visible } from '../state/rows.ts';
 import type { Column, WaterfallBody } from '../views/view.ts';
 import { GAP } from './layout.ts';
 import type { Pen } from './theme.ts';
-import { fit, textWidth } from './width.ts';
+import { fitTo, textWidth } from './width.ts';
 
 /** A waterfall as it is laid out for one width. */
 export interface WaterfallPlan {
@@ -57,10 +57,10 @@ export function planWaterfall(
   const barWidth = Math.max(0, room - labelWidth);
   const titles = columns
     .map(
-      ({ column, width: cells }) => pen.bold(fit(pen.text(column.title), cells, column.alignRight)) + ' '.repeat(GAP),
+      ({ column, width: cells }) => pen.bold(fitTo(pen.text(column.title), cells, column.alignRight)) + ' '.repeat(GAP),
     )
     .join('');
-  const head = `${' '.repeat(GUTTER)}${pen.bold(fit('SPAN', labelWidth))}${' '.repeat(GAP)}${titles}${pen.dim(axis(barWidth, spanSeconds, pen))}`;
+  const head = `${' '.repeat(GUTTER)}${pen.bold(fitTo('SPAN', labelWidth))}${' '.repeat(GAP)}${titles}${pen.dim(axis(barWidth, spanSeconds, pen))}`;
   return { labelWidth, columns, barWidth, spanSeconds, head, width };
 }
 
@@ -74,9 +74,9 @@ function axis(width: number, spanSeconds: number, pen: Pen): string {
   const step = Math.floor(width / steps);
   let line = '';
   for (let index = 0; index < steps; index++)
-    line += fit(`${pen.own('│')}${index === 0 ? '0s' : formatSeconds((spanSeconds * index) / steps)}`, step);
+    line += fitTo(`${pen.own('│')}${index === 0 ? '0s' : formatSeconds((spanSeconds * index) / steps)}`, step);
   const room = width - textWidth(last);
-  return pen.own(room < 6 ? fit(line, width) : `${fit(line, room)}${last}`);
+  return pen.own(room < 6 ? fitTo(line, width) : `${fitTo(line, room)}${last}`);
 }
 
 function labelText(body: WaterfallBody<unknown>, row: unknown, index: number, visible: Visible, pen: Pen): string {
@@ -103,19 +103,21 @@ export function paintSpan(
   const fold = below === 0 ? ' ' : pen.own(folded ? '▸' : '▾');
   const glyph = tone === 'bad' || tone === 'warn' ? `${pen.glyph(tone)} ` : '';
   const hidden = folded ? ` (+${below})` : '';
-  const tree = fit(`${indent}${fold} `, Math.min(plan.labelWidth, textWidth(indent) + 2));
-  const name = fit(
-    `${glyph}${fit(pen.text(body.label(row)), Math.min(textWidth(pen.text(body.label(row))), Math.max(4, plan.labelWidth - textWidth(tree) - glyph.length - hidden.length)))}${hidden}`,
+  const tree = fitTo(`${indent}${fold} `, Math.min(plan.labelWidth, textWidth(indent) + 2));
+  const name = fitTo(
+    `${glyph}${fitTo(pen.text(body.label(row)), Math.min(textWidth(pen.text(body.label(row))), Math.max(4, plan.labelWidth - textWidth(tree) - glyph.length - hidden.length)))}${hidden}`,
     plan.labelWidth - textWidth(tree),
   );
   const cells = plan.columns.map(({ column, width }) => ({
     column,
-    text: fit(pen.text(column.cell(row)), width, column.alignRight),
+    text: fitTo(pen.text(column.cell(row)), width, column.alignRight),
   }));
   const bar = drawBar(body, row, plan, pen);
   const gap = ' '.repeat(GAP);
   if (selected)
-    return pen.selected(fit(`> ${tree}${name}${gap}${cells.map(({ text }) => text + gap).join('')}${bar}`, plan.width));
+    return pen.selected(
+      fitTo(`> ${tree}${name}${gap}${cells.map(({ text }) => text + gap).join('')}${bar}`, plan.width),
+    );
   const painted = cells.map(({ column, text }) => pen.tone(text, column.tone?.(row) ?? 'plain') + gap).join('');
   const barTone = tone === 'bad' || tone === 'warn' ? tone : body.onCriticalPath(row) ? 'accent' : 'dim';
   return `  ${pen.dim(tree)}${pen.tone(name, tone)}${gap}${painted}${pen.tone(bar, barTone)}`;
@@ -124,7 +126,7 @@ export function paintSpan(
 /** Two cells a level; a tree deeper than half the label says its depth instead. */
 function indentOf(depth: number, labelWidth: number): string {
   const max = Math.max(2, Math.floor(labelWidth / 2) - 2);
-  return depth * 2 <= max ? '  '.repeat(depth) : fit(`${' '.repeat(Math.max(0, max - 4))}${depth}`, max);
+  return depth * 2 <= max ? '  '.repeat(depth) : fitTo(`${' '.repeat(Math.max(0, max - 4))}${depth}`, max);
 }
 
 /** Solid on the critical path, hatched off it: told apart without colour. A span too short for a cell still has one. */

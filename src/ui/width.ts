@@ -61,7 +61,7 @@ export function skip(text: string, cells: number): string {
 }
 
 /** Exactly `width` cells: cut with `…`, or padded. */
-export function fit(text: string, width: number, alignRight = false): string {
+export function fitTo(text: string, width: number, alignRight = false): string {
   if (width <= 0) return '';
   const cells = textWidth(text);
   if (cells === width) return text;
@@ -72,7 +72,7 @@ export function fit(text: string, width: number, alignRight = false): string {
 
 /** Break into lines of at most `width` cells, at spaces where that loses little. */
 export function wrapTo(text: string, width: number): readonly string[] {
-  if (width < 2) return [fit(text, width)];
+  if (width < 2) return [fitTo(text, width)];
   const lines: string[] = [];
   let rest = text;
   while (textWidth(rest) > width) {

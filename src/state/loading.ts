@@ -1,0 +1,63 @@
+import type { Loaded } from '../domain/result.ts';
+import { parseTenant } from '../domain/tenant.ts';
+import type { LoadInput } from '../views/view.ts';
+import { type Core, wordsOf } from './core.ts';
+import { abandon, begin, breakDown, finish, settle } from './data.ts';
+import type { ConsoleOptions, ConsoleState, Frame } from './model.ts';
+import { createPoller, type Polled, type Poller } from './poller.ts';
+import { windowTop } from './rows.ts';
+import { withTop } from './stack.ts';
+
+/** The poller of one console: it loads whichever frame is on the screen into that frame's slot. */
+export const createLoading = (core: Core): Poller => createPoller(() => polledOf(core), core.scheduler);
+
+function polledOf(core: Core): Polled {
+  const { options, scheduler, store, slotOf, writeSlot } = core;
+  const { clock } = options;
+  const { frame, view, state } = core.scene();
+  return {
+    key: JSON.stringify([frame.id, frame.params, state.scope, state.time]),
+    everySeconds: view.everySeconds === 0 ? 0 : (options.refreshSeconds ?? view.everySeconds),
+    atMs: slotOf(frame).atMs,
+    clockUnix: () => Math.floor(clock.now()),
+    load: (signal) => view.load(inputFor(options, store.getState(), frame, signal)),
+    begin() {
+      const slot = begin(slotOf(frame));
+      writeSlot(frame, slot);
+      return slot.turn;
+    },
+    settle(turn, loaded) {
+      writeSlot(frame, settle(slotOf(frame), turn, loaded, view, { unix: clock.now(), ms: scheduler.nowMs() }));
+      placeCursor(core, frame.id, loaded);
+    },
+    finish: (turn) => writeSlot(frame, finish(slotOf(frame), turn)),
+    abandon: (turn) => writeSlot(frame, abandon(slotOf(frame), turn)),
+    breakDown: (turn, thrown) => writeSlot(frame, breakDown(slotOf(frame), turn, wordsOf(thrown))),
+  };
+}
+
+/** After a load the cursor goes where the load wants it, until the user chose; then it stays on its row. */
+function placeCursor({ scene, store }: Core, id: number, loaded: Loaded<unknown>): void {
+  const now = scene();
+  if (now.frame.id !== id) return;
+  const { frame, visible, state } = now;
+  const wanted = wantedRow(now);
+  const at = wanted ?? now.at;
+  if (at < 0 || (wanted === undefined && (frame.cursor === undefined || !loaded.complete))) return;
+  const top = windowTop(now.top, at, now.rowsOnScreen, visible.rows.length);
+  store.setState({ stack: withTop(state.stack, { cursor: visible.ids[at], at, top }) });
+}
+
+function wantedRow({ frame, visible, slot, state, view }: ReturnType<Core['scene']>): number | undefined {
+  if (state.display.autoscroll && view.body.kind === 'lines') return visible.rows.length - 1;
+  return frame.moved || slot.cursor === undefined ? undefined : visible.index.get(slot.cursor);
+}
+
+/** What a view is asked with: the frame's own tenant, else the chosen ones, else all; the end at the clock while live. */
+function inputFor(options: ConsoleOptions, state: ConsoleState, { params }: Frame, signal: AbortSignal): LoadInput {
+  const own = params.tenant === undefined ? undefined : parseTenant(params.tenant);
+  const tenants = own?.ok ? [own.tenant] : state.scope.length > 0 ? state.scope : state.tenants;
+  const nowUnix = options.clock.now();
+  const time = state.time.live ? { ...state.time, endUnix: Math.floor(nowUnix) } : state.time;
+  return { clients: options.clients, tenants, params, time, nowUnix, signal };
+}
