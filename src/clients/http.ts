@@ -31,7 +31,8 @@ export interface Question<T> {
   /** Lower-case names; only those that change the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytesMax?: number;
-  readonly decode: (text: string) => Decoded<T>;
+  /** `atUnix`: when the answer was given; on a tape that is before the question. */
+  readonly decode: (text: string, atUnix: number) => Decoded<T>;
 }
 
 /** Ask one backend. Never throws; every failure is a fault that says who was asked and what was said. */
@@ -154,7 +155,7 @@ function resultOf<T>(
     };
   }
   if (text.length > asked.bytesMax) return { ok: false, fault: fault('too-large', tooLarge(asked.bytesMax), status) };
-  const decoded = question.decode(text);
+  const decoded = question.decode(text, atUnix);
   if (!decoded.ok) return { ok: false, fault: fault(decoded.kind ?? 'shape', decoded.said, status) };
   const gaps = (decoded.gaps ?? []).map((gap) => fault(gap.kind, gap.said, status));
   if (answered.stale !== undefined) gaps.push(fault('not-recorded', answered.stale));

@@ -1,6 +1,6 @@
 import type { Labels } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Window } from '../domain/time.ts';
+import { type Window, windowAnswered } from '../domain/time.ts';
 import type { Mimir, MimirAdmin, TenantStats } from './clients.ts';
 import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
 import {
@@ -26,7 +26,7 @@ const times = (window: Window): Params => [
 
 /** Mimir as one tenant sees it. */
 export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir {
-  const question = <T>(path: string, params: Params, decode: (text: string) => Decoded<T>): Question<T> => ({
+  const question = <T>(path: string, params: Params, decode: Question<T>['decode']): Question<T> => ({
     component: 'mimir',
     path: `${API}${path}`,
     params,
@@ -65,7 +65,9 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
 
     exemplars: (selector, window, signal) =>
       send(
-        question('/query_exemplars', [['query', selector], ...times(window)], (text) => decodeExemplars(text, window)),
+        question('/query_exemplars', [['query', selector], ...times(window)], (text, atUnix) =>
+          decodeExemplars(text, windowAnswered(window, atUnix)),
+        ),
         signal,
       ),
 
@@ -96,7 +98,7 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
 
   function rangeQuestion(promql: string, window: Window, stepSeconds: number) {
     const params: Params = [['query', promql], ...times(window), ['step', String(stepSeconds)]];
-    return question('/query_range', params, (text) => decodeSeries(text, window, 0));
+    return question('/query_range', params, (text, atUnix) => decodeSeries(text, windowAnswered(window, atUnix), 0));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Result } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Window } from '../domain/time.ts';
+import { type Window, windowAnswered } from '../domain/time.ts';
 import type { Trace } from '../domain/trace.ts';
 import type { Tempo } from './clients.ts';
 import { padTraceId } from './decode.ts';
@@ -52,7 +52,13 @@ export function makeTempo(send: Send, remember: Remember, tenant: Tenant): Tempo
       // Who asks for one trace wants to know whether there is any, not its spans.
       if (limit > 1) params.push(['spss', '3']);
       return send(
-        { component: 'tempo', path: '/api/search', params, tenant, decode: (text) => decodeSearch(text, window) },
+        {
+          component: 'tempo',
+          path: '/api/search',
+          params,
+          tenant,
+          decode: (text, atUnix) => decodeSearch(text, windowAnswered(window, atUnix)),
+        },
         signal,
       );
     },

@@ -1,8 +1,8 @@
-import type { IdPlace } from './questions.ts';
 import type { LogLine } from './log.ts';
+import type { IdPlace } from './questions.ts';
 import type { Exemplar } from './series.ts';
-import type { Trace } from './trace.ts';
 import type { Window } from './time.ts';
+import type { Trace } from './trace.ts';
 
 /** Names under which exporters and agents put a trace id; the first is OTLP's and the reference setup's. */
 export const TRACE_ID_KEYS = ['trace_id', 'traceID', 'traceId', 'TraceID', 'TraceId', 'traceid'] as const;
@@ -31,7 +31,10 @@ export function learnLogKeys(
   carried: readonly string[],
 ): LogKeys {
   const have = new Set([...labels, ...carried]);
-  const levels = new Set([...have, ...fields.filter((field) => field.parsers.length === 0).map((field) => field.label)]);
+  const levels = new Set([
+    ...have,
+    ...fields.filter((field) => field.parsers.length === 0).map((field) => field.label),
+  ]);
   return {
     namespaceLabel: NAMESPACE_LABELS.find((label) => have.has(label)),
     serviceLabel: SERVICE_LABELS.find((label) => have.has(label)),
@@ -42,8 +45,13 @@ export function learnLogKeys(
 }
 
 /** Metadata and index labels are both found by a label filter; a JSON body needs its parser; else the text is searched. */
-function placeOf(keys: readonly string[], labels: ReadonlySet<string>, fields: readonly { label: string; parsers: readonly string[] }[]): IdPlace {
-  const field = (wanted: (parsers: readonly string[]) => boolean) => keys.find((key) => fields.some((one) => one.label === key && wanted(one.parsers)));
+function placeOf(
+  keys: readonly string[],
+  labels: ReadonlySet<string>,
+  fields: readonly { label: string; parsers: readonly string[] }[],
+): IdPlace {
+  const field = (wanted: (parsers: readonly string[]) => boolean) =>
+    keys.find((key) => fields.some((one) => one.label === key && wanted(one.parsers)));
   const metadata = keys.find((key) => labels.has(key)) ?? field((parsers) => parsers.length === 0);
   if (metadata !== undefined) return { in: 'metadata', key: metadata };
   const json = field((parsers) => parsers.includes('json'));
@@ -58,17 +66,28 @@ const AFTER_SECONDS = 120;
 /** The window of a trace's log lines, from the times of its spans. */
 export function windowOfTrace(trace: Trace): Window {
   const startUnix = Number(trace.startNanos / 1_000_000_000n);
-  return { startUnix: startUnix - BEFORE_SECONDS, endUnix: Math.ceil(startUnix + trace.durationSeconds) + AFTER_SECONDS };
+  return {
+    startUnix: startUnix - BEFORE_SECONDS,
+    endUnix: Math.ceil(startUnix + trace.durationSeconds) + AFTER_SECONDS,
+  };
 }
 
 /** Namespaces that the trace's spans ran in, by the resource's attributes. */
 export const namespacesOfTrace = (trace: Trace): readonly string[] => [
-  ...new Set(trace.spans.map((span) => span.resource['k8s.namespace.name'] ?? span.resource['service.namespace'] ?? '').filter((name) => name !== '')),
+  ...new Set(
+    trace.spans
+      .map((span) => span.resource['k8s.namespace.name'] ?? span.resource['service.namespace'] ?? '')
+      .filter((name) => name !== ''),
+  ),
 ];
 
 /** Exemplars worth showing: the worst and the newest, worst first. */
 export function exemplarsToShow(exemplars: readonly Exemplar[], each: number): readonly Exemplar[] {
-  const unique = [...new Map(exemplars.filter((one) => one.traceId !== '').map((one) => [`${one.traceId} ${one.atUnix} ${one.value}`, one])).values()];
+  const unique = [
+    ...new Map(
+      exemplars.filter((one) => one.traceId !== '').map((one) => [`${one.traceId} ${one.atUnix} ${one.value}`, one]),
+    ).values(),
+  ];
   const worst = unique.toSorted((a, b) => b.value - a.value).slice(0, each);
   const newest = unique.toSorted((a, b) => b.atUnix - a.atUnix).slice(0, each);
   return [...new Set([...worst, ...newest])].sort((a, b) => b.value - a.value);
@@ -80,7 +99,8 @@ export const TRACE_PENDING_SECONDS = 60;
 export type TraceExists = 'yes' | 'no' | 'pending' | 'unknown';
 
 /** A trace that is not there: still to come while the exemplar is young, else gone. */
-export const missingTrace = (exemplarAtUnix: number, nowUnix: number): TraceExists => (nowUnix - exemplarAtUnix < TRACE_PENDING_SECONDS ? 'pending' : 'no');
+export const missingTrace = (exemplarAtUnix: number, nowUnix: number): TraceExists =>
+  nowUnix - exemplarAtUnix < TRACE_PENDING_SECONDS ? 'pending' : 'no';
 
 /** Fields of a line, body before parsed before metadata before labels; what a later one adds never hides an earlier. */
 export function fieldsOf(line: LogLine): Readonly<Record<string, string>> {
@@ -93,7 +113,9 @@ export function bodyOf(line: string): Readonly<Record<string, string>> {
   try {
     const parsed: unknown = JSON.parse(line);
     if (typeof parsed !== 'object' || parsed === null) return {};
-    return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
+    return Object.fromEntries(
+      Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    );
   } catch {
     return {};
   }
@@ -101,14 +123,25 @@ export function bodyOf(line: string): Readonly<Record<string, string>> {
 
 const MESSAGE_KEYS = ['msg', 'message', 'log', 'body', 'event'];
 const LEVEL_KEYS = ['level', 'levelname', 'severity', 'severity_text', 'lvl', 'log.level'];
-const HIDDEN = new Set<string>([...MESSAGE_KEYS, ...LEVEL_KEYS, ...TRACE_ID_KEYS, ...SPAN_ID_KEYS, 'time', 'timestamp', 'ts', '@timestamp']);
+const HIDDEN = new Set<string>([
+  ...MESSAGE_KEYS,
+  ...LEVEL_KEYS,
+  ...TRACE_ID_KEYS,
+  ...SPAN_ID_KEYS,
+  'time',
+  'timestamp',
+  'ts',
+  '@timestamp',
+]);
 
 /** What a person reads of a line: the message, then the other fields of its JSON body as key=value. */
 export function messageOf(line: string): string {
   const body = bodyOf(line);
   const key = MESSAGE_KEYS.find((one) => body[one] !== undefined);
   if (key === undefined) return line;
-  const rest = Object.entries(body).filter(([name]) => !HIDDEN.has(name)).map(([name, value]) => `${name}=${value}`);
+  const rest = Object.entries(body)
+    .filter(([name]) => !HIDDEN.has(name))
+    .map(([name, value]) => `${name}=${value}`);
   return [body[key] ?? '', ...rest].join('  ');
 }
 
@@ -120,7 +153,14 @@ export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'u
  */
 export function levelOf(line: LogLine): Level {
   const body = bodyOf(line.line);
-  const said = LEVEL_KEYS.map((key) => body[key]).find((value) => value !== undefined) ?? line.metadata['level'] ?? line.parsed['level'] ?? line.labels['level'] ?? line.metadata['detected_level'] ?? line.labels['detected_level'] ?? '';
+  const said =
+    LEVEL_KEYS.map((key) => body[key]).find((value) => value !== undefined) ??
+    line.metadata.level ??
+    line.parsed.level ??
+    line.labels.level ??
+    line.metadata.detected_level ??
+    line.labels.detected_level ??
+    '';
   const word = said.toLowerCase();
   if (/^(fatal|crit|critical|panic|emerg|alert)/.test(word)) return 'fatal';
   if (/^err/.test(word)) return 'error';

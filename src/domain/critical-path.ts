@@ -39,8 +39,12 @@ export function placeSpans(trace: Trace): readonly PlacedSpan[] {
     seen.add(next.span);
     const below = children.get(next.span.spanId) ?? [];
     placed.push({
-      ...next.span, depth: next.depth, childCount: below.length, selfSeconds: selfSecondsOf(next.span, below),
-      onCriticalPath: critical.has(next.span), criticalSeconds: critical.get(next.span) ?? 0,
+      ...next.span,
+      depth: next.depth,
+      childCount: below.length,
+      selfSeconds: selfSecondsOf(next.span, below),
+      onCriticalPath: critical.has(next.span),
+      criticalSeconds: critical.get(next.span) ?? 0,
     });
     for (let index = below.length - 1; index >= 0; index--) {
       const span = below[index];
@@ -66,7 +70,9 @@ function childrenOf(spans: readonly Span[]): ReadonlyMap<string, readonly Span[]
 /** Spans without a known parent by start; where a loop leaves spans out of reach, its first span as well. */
 function rootsOf(spans: readonly Span[], children: ReadonlyMap<string, readonly Span[]>): Span[] {
   const ids = new Set(spans.map((span) => span.spanId));
-  const roots = spans.filter((span) => span.parentId === '' || span.parentId === span.spanId || !ids.has(span.parentId));
+  const roots = spans.filter(
+    (span) => span.parentId === '' || span.parentId === span.spanId || !ids.has(span.parentId),
+  );
   const reached = new Set<Span>();
   const reach = (from: readonly Span[]) => {
     const open = [...from];
@@ -106,9 +112,15 @@ function selfSecondsOf(span: Span, children: readonly Span[]): number {
  * What the end of the trace waited for: from the end of the longest root backwards, always the child that ended last.
  * The value is the part of it that is the span's own; the parts add up to the root's duration.
  */
-function criticalSeconds(roots: readonly Span[], children: ReadonlyMap<string, readonly Span[]>): ReadonlyMap<Span, number> {
+function criticalSeconds(
+  roots: readonly Span[],
+  children: ReadonlyMap<string, readonly Span[]>,
+): ReadonlyMap<Span, number> {
   const own = new Map<Span, number>();
-  const root = roots.reduce<Span | undefined>((longest, span) => (longest && longest.durationSeconds >= span.durationSeconds ? longest : span), undefined);
+  const root = roots.reduce<Span | undefined>(
+    (longest, span) => (longest && longest.durationSeconds >= span.durationSeconds ? longest : span),
+    undefined,
+  );
   if (root === undefined) return own;
   const open: { span: Span; until: number }[] = [{ span: root, until: endOf(root) }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -133,7 +145,10 @@ function criticalSeconds(roots: readonly Span[], children: ReadonlyMap<string, r
  * unless it took no time and something else took most. Else the span with the largest own part of the critical path.
  */
 export function findCulprit(placed: readonly PlacedSpan[]): Culprit | undefined {
-  const slowest = placed.reduce<PlacedSpan | undefined>((most, span) => (most && most.criticalSeconds >= span.criticalSeconds ? most : span), undefined);
+  const slowest = placed.reduce<PlacedSpan | undefined>(
+    (most, span) => (most && most.criticalSeconds >= span.criticalSeconds ? most : span),
+    undefined,
+  );
   if (slowest === undefined) return undefined;
   const total = placed.reduce((sum, span) => sum + span.criticalSeconds, 0);
   const failed = firstFailure(placed);
@@ -143,9 +158,18 @@ export function findCulprit(placed: readonly PlacedSpan[]): Culprit | undefined 
   const reasons = [
     failed ? `first to fail${chosen.said ? `: ${chosen.said}` : ''}` : '',
     failed && share < 0.05 ? '' : time,
-    failed && failed !== slowest && slowest.criticalSeconds > 0.5 * total ? `but ${slowest.service} ${slowest.name} took ${Math.round((slowest.criticalSeconds / total) * 100)}%` : '',
+    failed && failed !== slowest && slowest.criticalSeconds > 0.5 * total
+      ? `but ${slowest.service} ${slowest.name} took ${Math.round((slowest.criticalSeconds / total) * 100)}%`
+      : '',
   ].filter((reason) => reason !== '');
-  return { spanId: chosen.spanId, service: chosen.service, span: chosen.name, selfSeconds: chosen.selfSeconds, error: chosen.error, because: reasons.join('; ') };
+  return {
+    spanId: chosen.spanId,
+    service: chosen.service,
+    span: chosen.name,
+    selfSeconds: chosen.selfSeconds,
+    error: chosen.error,
+    because: reasons.join('; '),
+  };
 }
 
 /** The failed span none of whose children failed, in the trace's failing branch that ended the root; the longest of them. */
@@ -154,13 +178,21 @@ function firstFailure(placed: readonly PlacedSpan[]): PlacedSpan | undefined {
   if (root === undefined || !root.error) return undefined;
   const failedParents = new Set(placed.filter((span) => span.error).map((span) => span.parentId));
   const origins = placed.filter((span) => span.error && !failedParents.has(span.spanId));
-  return origins.reduce<PlacedSpan | undefined>((first, span) => (first && first.durationSeconds >= span.durationSeconds ? first : span), undefined);
+  return origins.reduce<PlacedSpan | undefined>(
+    (first, span) => (first && first.durationSeconds >= span.durationSeconds ? first : span),
+    undefined,
+  );
 }
 
 /** A span's id and those of all its parents, nearest first. */
 export function lineageOf(spans: readonly Span[], spanId: string): readonly string[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const lineage: string[] = [];
-  for (let span = byId.get(spanId); span !== undefined && !lineage.includes(span.spanId); span = byId.get(span.parentId)) lineage.push(span.spanId);
+  for (
+    let span = byId.get(spanId);
+    span !== undefined && !lineage.includes(span.spanId);
+    span = byId.get(span.parentId)
+  )
+    lineage.push(span.spanId);
   return lineage;
 }

@@ -85,7 +85,7 @@ function tenantStep({ said, tenant }: Fault): string {
       ? 'name the tenant with --tenant'
       : 'the header was sent and did not arrive: a proxy on the way drops X-Scope-OrgID; ask the server directly';
   }
-  return 'check the spelling of --tenant: letters, digits and !_.*\'()- only, 150 bytes at most';
+  return "check the spelling of --tenant: letters, digits and !_.*'()- only, 150 bytes at most";
 }
 
 function unreachableStep({ source, said }: Fault): string {

@@ -28,11 +28,26 @@ const OWN = [
 /** Span metrics: Tempo's generator, then OpenTelemetry's connector (ms unless it says seconds). Source: diagnostics of both. */
 const SPAN_METRICS: readonly { base: RegExp; count: string; service: string }[] = [
   { base: /^traces_spanmetrics_latency$/, count: 'traces_spanmetrics_calls_total', service: 'service' },
-  { base: /^traces_span_metrics_duration(_seconds|_milliseconds)?$/, count: 'traces_span_metrics_calls_total', service: 'service_name' },
+  {
+    base: /^traces_span_metrics_duration(_seconds|_milliseconds)?$/,
+    count: 'traces_span_metrics_calls_total',
+    service: 'service_name',
+  },
 ];
 
 const SERVICE_LABELS = ['service', 'service_name', 'app', 'app_kubernetes_io_name', 'application', 'job'];
-const ROUTE_LABELS = ['http_route', 'route', 'rpc_method', 'grpc_method', 'handler', 'uri', 'path', 'endpoint', 'method', 'http_request_method'];
+const ROUTE_LABELS = [
+  'http_route',
+  'route',
+  'rpc_method',
+  'grpc_method',
+  'handler',
+  'uri',
+  'path',
+  'endpoint',
+  'method',
+  'http_request_method',
+];
 const STATUS_LABELS = ['http_response_status_code', 'http_status_code', 'status_code', 'status', 'code'];
 
 /** Names of a service's own duration histograms among all metric names of a tenant, best known first. */
@@ -56,9 +71,14 @@ export function spanMetric(names: readonly string[]): DurationMetric | undefined
       const base = name.replace(/_bucket$/, '');
       if (!pattern.test(base)) continue;
       return {
-        base, count, native: !names.includes(`${base}_bucket`), serviceLabel: service, routeLabel: 'span_name',
+        base,
+        count,
+        native: !names.includes(`${base}_bucket`),
+        serviceLabel: service,
+        routeLabel: 'span_name',
         unitSeconds: unitSecondsOf(base, undefined, pattern.source.includes('latency') ? 1 : 0.001),
-        failed: 'status_code="STATUS_CODE_ERROR"', source: 'span-metrics',
+        failed: 'status_code="STATUS_CODE_ERROR"',
+        source: 'span-metrics',
       };
     }
   return undefined;
@@ -69,13 +89,21 @@ export function spanMetric(names: readonly string[]): DurationMetric | undefined
  *
  * `series`: label sets of its `_count` (classic) or of itself (native). Undefined where no label names a service.
  */
-export function describeOwn(found: { base: string; native: boolean }, series: readonly Labels[], metadata: MetricMetadata | undefined): DurationMetric | undefined {
+export function describeOwn(
+  found: { base: string; native: boolean },
+  series: readonly Labels[],
+  metadata: MetricMetadata | undefined,
+): DurationMetric | undefined {
   const labels = new Set(series.flatMap((one) => Object.keys(one)));
   const serviceLabel = SERVICE_LABELS.find((label) => labels.has(label));
   if (serviceLabel === undefined) return undefined;
   const status = STATUS_LABELS.find((label) => labels.has(label));
   return {
-    base: found.base, count: `${found.base}_count`, native: found.native, source: 'own', serviceLabel,
+    base: found.base,
+    count: `${found.base}_count`,
+    native: found.native,
+    source: 'own',
+    serviceLabel,
     routeLabel: ROUTE_LABELS.find((label) => labels.has(label)) ?? '',
     failed: status === undefined ? '' : `${status}=~"5.."`,
     unitSeconds: unitSecondsOf(found.base, metadata, 1),
@@ -85,7 +113,11 @@ export function describeOwn(found: { base: string; native: boolean }, series: re
 /** Seconds in one unit: what metadata says, else the name's ending, else `otherwise`. */
 export function unitSecondsOf(base: string, metadata: MetricMetadata | undefined, otherwise: number): number {
   const unit = metadata?.unit || /_(seconds|milliseconds|ms|microseconds|nanoseconds)$/.exec(base)?.[1] || '';
-  return { seconds: 1, s: 1, milliseconds: 1e-3, ms: 1e-3, microseconds: 1e-6, us: 1e-6, nanoseconds: 1e-9, ns: 1e-9 }[unit] ?? otherwise;
+  return (
+    { seconds: 1, s: 1, milliseconds: 1e-3, ms: 1e-3, microseconds: 1e-6, us: 1e-6, nanoseconds: 1e-9, ns: 1e-9 }[
+      unit
+    ] ?? otherwise
+  );
 }
 
 /** Which namespace each service's series stand in; a service in several has several. */
@@ -93,7 +125,7 @@ export function namespacesOf(series: readonly Labels[], serviceLabel: string): R
   const found = new Map<string, string[]>();
   for (const labels of series) {
     const service = labels[serviceLabel];
-    const namespace = labels['namespace'] ?? labels['k8s_namespace_name'];
+    const namespace = labels.namespace ?? labels.k8s_namespace_name;
     if (service === undefined || namespace === undefined) continue;
     const known = found.get(service) ?? [];
     if (!known.includes(namespace)) found.set(service, [...known, namespace]);

@@ -7,7 +7,10 @@ import { labelName, matchAny, quote, selector } from './selector.ts';
  */
 
 const by = (metric: DurationMetric, ...first: string[]): string =>
-  [...first, metric.serviceLabel, metric.routeLabel].filter((label) => label !== '').map(labelName).join(', ');
+  [...first, metric.serviceLabel, metric.routeLabel]
+    .filter((label) => label !== '')
+    .map(labelName)
+    .join(', ');
 
 /** Quantile of a duration metric by service and route over `range`, classic or native. */
 export function quantile(metric: DurationMetric, share: number, range: string): string {
@@ -32,8 +35,10 @@ export function errorRate(metric: DurationMetric): string | undefined {
 }
 
 /** What `query_exemplars` selects: the buckets of one service. */
-export const exemplarSelector = (metric: { base: string; native: boolean; serviceLabel: string }, service: string): string =>
-  `${metric.base}${metric.native ? '' : '_bucket'}${selector({ [metric.serviceLabel]: service })}`;
+export const exemplarSelector = (
+  metric: { base: string; native: boolean; serviceLabel: string },
+  service: string,
+): string => `${metric.base}${metric.native ? '' : '_bucket'}${selector({ [metric.serviceLabel]: service })}`;
 
 /** When the newest sample of a tenant was taken (value: Unix seconds). */
 export const FRESHNESS = 'max(timestamp(up))';
@@ -53,7 +58,12 @@ export function traceSearch(wanted: { service?: string; name?: string; min?: str
 export const ANY_TRACE = '{}';
 
 /** Stream selector for namespaces and, where given, one service. */
-export function streams(where: { namespaceLabel: string; namespaces: readonly string[]; serviceLabel?: string; service?: string }): string {
+export function streams(where: {
+  namespaceLabel: string;
+  namespaces: readonly string[];
+  serviceLabel?: string;
+  service?: string;
+}): string {
   const matchers = [
     where.namespaces.length > 0 ? matchAny(where.namespaceLabel, where.namespaces) : '',
     where.serviceLabel && where.service ? `${labelName(where.serviceLabel)}=${quote(where.service)}` : '',

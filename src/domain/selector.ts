@@ -21,4 +21,6 @@ export const labelName = (name: string): string => (/^[a-zA-Z_][a-zA-Z0-9_]*$/.t
 
 /** `{name="x"}` for one value, `{name=~"x|y"}` for several. */
 export const matchAny = (name: string, values: readonly string[]): string =>
-  values.length === 1 ? `${labelName(name)}=${quote(values[0] ?? '')}` : `${labelName(name)}=~${quoteAlternatives(values)}`;
+  values.length === 1
+    ? `${labelName(name)}=${quote(values[0] ?? '')}`
+    : `${labelName(name)}=~${quoteAlternatives(values)}`;

@@ -40,33 +40,58 @@ export interface SlowAnswers {
 export const NEWS = { errorShare: 0.01, change: 1.5, p99Seconds: 0.1 } as const;
 
 /** Join the answers to rows, one a service and route that is asked at all; a p99 of NaN means no request. */
-export function slowRoutes(metric: DurationMetric, answers: SlowAnswers, tenant: Tenant, origin: Origin, namespaces: ReadonlyMap<string, readonly string[]>): SlowRoute[] {
-  const key = (labels: Readonly<Record<string, string>>) => `${labels[metric.serviceLabel] ?? ''}\u0000${labels[metric.routeLabel] ?? ''}`;
+export function slowRoutes(
+  metric: DurationMetric,
+  answers: SlowAnswers,
+  tenant: Tenant,
+  origin: Origin,
+  namespaces: ReadonlyMap<string, readonly string[]>,
+): SlowRoute[] {
+  const key = (labels: Readonly<Record<string, string>>) =>
+    `${labels[metric.serviceLabel] ?? ''}\u0000${labels[metric.routeLabel] ?? ''}`;
   const values = (samples: readonly Sample[]) => new Map(samples.map((sample) => [key(sample.labels), sample.value]));
   const [p50, p95, rate] = [values(answers.p50), values(answers.p95), values(answers.rate)];
   const errors = answers.errors === undefined ? undefined : values(answers.errors);
-  const trends = new Map(answers.trend.map((series) => [key(series.labels), series.points.map(([, value]) => value * metric.unitSeconds)]));
-  return answers.p99.filter((sample) => Number.isFinite(sample.value)).map((sample) => {
-    const id = key(sample.labels);
-    const service = sample.labels[metric.serviceLabel] ?? '';
-    const perSecond = finite(rate.get(id));
-    const trend = trends.get(id) ?? [];
-    return {
-      tenant, service, route: sample.labels[metric.routeLabel] ?? '', metric, origin, trend,
-      namespaces: namespaces.get(service) ?? [],
-      p50Seconds: scaled(p50.get(id), metric), p95Seconds: scaled(p95.get(id), metric), p99Seconds: scaled(sample.value, metric),
-      perSecond, errorShare: shareOf(errors, id, perSecond), change: changeOf(trend),
-    };
-  });
+  const trends = new Map(
+    answers.trend.map((series) => [key(series.labels), series.points.map(([, value]) => value * metric.unitSeconds)]),
+  );
+  return answers.p99
+    .filter((sample) => Number.isFinite(sample.value))
+    .map((sample) => {
+      const id = key(sample.labels);
+      const service = sample.labels[metric.serviceLabel] ?? '';
+      const perSecond = finite(rate.get(id));
+      const trend = trends.get(id) ?? [];
+      return {
+        tenant,
+        service,
+        route: sample.labels[metric.routeLabel] ?? '',
+        metric,
+        origin,
+        trend,
+        namespaces: namespaces.get(service) ?? [],
+        p50Seconds: scaled(p50.get(id), metric),
+        p95Seconds: scaled(p95.get(id), metric),
+        p99Seconds: scaled(sample.value, metric),
+        perSecond,
+        errorShare: shareOf(errors, id, perSecond),
+        change: changeOf(trend),
+      };
+    });
 }
 
 /** No series of failures is no failure, as long as requests are counted and failures were asked for. */
-function shareOf(errors: ReadonlyMap<string, number> | undefined, id: string, perSecond: number | undefined): number | undefined {
+function shareOf(
+  errors: ReadonlyMap<string, number> | undefined,
+  id: string,
+  perSecond: number | undefined,
+): number | undefined {
   if (errors === undefined || perSecond === undefined || perSecond <= 0) return undefined;
   return Math.min(1, (finite(errors.get(id)) ?? 0) / perSecond);
 }
 
-const finite = (value: number | undefined): number | undefined => (value !== undefined && Number.isFinite(value) ? value : undefined);
+const finite = (value: number | undefined): number | undefined =>
+  value !== undefined && Number.isFinite(value) ? value : undefined;
 const scaled = (value: number | undefined, metric: DurationMetric): number | undefined => {
   const known = finite(value);
   return known === undefined ? undefined : known * metric.unitSeconds;
@@ -87,7 +112,11 @@ const median = (three: readonly number[]): number => [...three].sort((a, b) => a
  *
  * `bounds`: upper bounds in the metric's unit, ascending, without +Inf. A quantile in the last, open bucket reads as its lower bound.
  */
-export function wideBucket(seconds: number, bounds: readonly number[], unitSeconds: number): readonly [number, number] | undefined {
+export function wideBucket(
+  seconds: number,
+  bounds: readonly number[],
+  unitSeconds: number,
+): readonly [number, number] | undefined {
   const value = seconds / unitSeconds;
   const index = bounds.findIndex((bound) => value <= bound * (1 + 1e-9));
   const high = bounds[index];
@@ -98,7 +127,8 @@ export function wideBucket(seconds: number, bounds: readonly number[], unitSecon
 
 /** Fails or has changed: tonight's news. A route that is always slow is not. */
 export const isNews = (row: SlowRoute): boolean =>
-  (row.errorShare ?? 0) >= NEWS.errorShare || ((row.change ?? 1) >= NEWS.change && (row.p99Seconds ?? 0) >= NEWS.p99Seconds);
+  (row.errorShare ?? 0) >= NEWS.errorShare ||
+  ((row.change ?? 1) >= NEWS.change && (row.p99Seconds ?? 0) >= NEWS.p99Seconds);
 
 /** Worst first: news before the rest, then the p99 as far as it is known, then errors, then the name. */
 export function bySlowness(a: SlowRoute, b: SlowRoute): number {
@@ -106,7 +136,9 @@ export function bySlowness(a: SlowRoute, b: SlowRoute): number {
     Number(isNews(b)) - Number(isNews(a)) ||
     shownP99(b) - shownP99(a) ||
     Math.round((b.errorShare ?? 0) * 1000) - Math.round((a.errorShare ?? 0) * 1000) ||
-    a.service.localeCompare(b.service) || a.route.localeCompare(b.route) || a.tenant.localeCompare(b.tenant)
+    a.service.localeCompare(b.service) ||
+    a.route.localeCompare(b.route) ||
+    a.tenant.localeCompare(b.tenant)
   );
 }
 

@@ -5,7 +5,11 @@ export function sparkline(values: readonly number[], width: number): string {
   const points = resample(values, width);
   const top = Math.max(...points.filter((value) => Number.isFinite(value)), 0);
   return points
-    .map((value) => (Number.isFinite(value) ? (BLOCKS[top > 0 ? Math.min(7, Math.floor((Math.max(0, value) / top) * 7.999)) : 0] ?? '▁') : ' '))
+    .map((value) =>
+      Number.isFinite(value)
+        ? (BLOCKS[top > 0 ? Math.min(7, Math.floor((Math.max(0, value) / top) * 7.999)) : 0] ?? '▁')
+        : ' ',
+    )
     .join('')
     .padStart(width);
 }
@@ -14,7 +18,10 @@ export function sparkline(values: readonly number[], width: number): string {
 function resample(values: readonly number[], width: number): number[] {
   if (values.length <= width) return [...values];
   return Array.from({ length: width }, (_, slot) => {
-    const part = values.slice(Math.floor((slot * values.length) / width), Math.floor(((slot + 1) * values.length) / width));
+    const part = values.slice(
+      Math.floor((slot * values.length) / width),
+      Math.floor(((slot + 1) * values.length) / width),
+    );
     const known = part.filter((value) => Number.isFinite(value));
     return known.length > 0 ? Math.max(...known) : Number.NaN;
   });

@@ -1,6 +1,15 @@
 /** Everything that may move the cursor, reorder the line or hide in it: C0, C1, DEL, bidi controls, zero width, tags. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for.
-const HOSTILE = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[P^_X][^\u001b]*\u001b\\|[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;
+const HOSTILE = new RegExp(
+  [
+    String.raw`\u001b\[[0-?]*[ -/]*[@-~]`, // CSI: colours, cursor, erase
+    String.raw`\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)`, // OSC: title, clipboard, links
+    String.raw`\u001b[P^_X][^\u001b]*\u001b\\`, // DCS and the like
+    String.raw`[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]`,
+    String.raw`[\u{e0000}-\u{e007f}]`,
+    String.raw`[\ud800-\udfff]`,
+  ].join('|'),
+  'gu',
+);
 
 /**
  * Text that is safe on a terminal line: escape sequences go whole, a tab or newline becomes a space, each other
@@ -11,9 +20,36 @@ export function clean(text: string): string {
 }
 
 const ASCII: Readonly<Record<string, string>> = {
-  '▁': '_', '▂': '_', '▃': '.', '▄': '-', '▅': '-', '▆': '=', '▇': '=', '█': '#',
-  '│': '|', '─': '-', '├': '+', '└': '`', '▸': '>', '▾': 'v', '●': '*', '○': 'o', '✓': 'v', '✗': 'x',
-  '▲': '!', '↑': '^', '↓': 'v', '→': '>', '←': '<', '…': '~', '·': '.', '×': 'x', '–': '-', '—': '-', '⇄': '=', '?': '?',
+  '▁': '_',
+  '▂': '_',
+  '▃': '.',
+  '▄': '-',
+  '▅': '-',
+  '▆': '=',
+  '▇': '=',
+  '█': '#',
+  '│': '|',
+  '─': '-',
+  '├': '+',
+  '└': '`',
+  '▸': '>',
+  '▾': 'v',
+  '●': '*',
+  '○': 'o',
+  '✓': 'v',
+  '✗': 'x',
+  '▲': '!',
+  '↑': '^',
+  '↓': 'v',
+  '→': '>',
+  '←': '<',
+  '…': '~',
+  '·': '.',
+  '×': 'x',
+  '–': '-',
+  '—': '-',
+  '⇄': '=',
+  '?': '?',
 };
 
 /** The same line for terminals without Unicode (`--ascii`, LANG=C). Widths stay as they are. */

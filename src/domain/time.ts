@@ -23,6 +23,15 @@ export const seriesWindow = (time: TimeRange): Window => windowOf(time, SERIES_W
 /** The window for logs and searches: 5 minutes unless the user chose. */
 export const searchWindow = (time: TimeRange): Window => windowOf(time, SEARCH_WINDOW_SECONDS);
 
+/**
+ * The window that an answer really speaks of. A tape answers a question about now with its last round: all of it stands,
+ * from as much before the asked start as the answer is before the asked end. An answer that is not older is trimmed exactly.
+ */
+export const windowAnswered = (asked: Window, answeredUnix: number): Window => ({
+  startUnix: asked.startUnix - Math.max(0, asked.endUnix - answeredUnix),
+  endUnix: asked.endUnix,
+});
+
 const windowOf = (time: TimeRange, defaultSeconds: number): Window => ({
   startUnix: time.endUnix - (time.windowSeconds ?? defaultSeconds),
   endUnix: time.endUnix,
@@ -36,4 +45,5 @@ export function rfc3339OfNanos(nanos: bigint): string {
 }
 
 /** Unix seconds as RFC 3339 UTC, with milliseconds where there are any. */
-export const rfc3339OfUnix = (unix: number): string => new Date(Math.round(unix * 1000)).toISOString().replace('.000Z', 'Z');
+export const rfc3339OfUnix = (unix: number): string =>
+  new Date(Math.round(unix * 1000)).toISOString().replace('.000Z', 'Z');

@@ -78,7 +78,11 @@ export function formatCount(count: number | undefined): string {
   if (count < 0) return `-${formatCount(-count)}`;
   if (count > 0 && count < 0.001) return '<0.001';
   if (count < 9_999.5) return digits(count, count < 1 ? 2 : Math.max(3, String(Math.round(count)).length));
-  for (const [scale, unit] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M']] as const)
+  for (const [scale, unit] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+  ] as const)
     if (count >= scale * 0.9995) return `${digits(count / scale)}${unit}`;
   return `${digits(count / 1e3)}k`;
 }

@@ -1,6 +1,6 @@
 import type { Clients } from '../clients/clients.ts';
-import { learnLogKeys, type LogKeys } from '../domain/correlate.ts';
-import { describeOwn, type DurationMetric, namespacesOf, ownHistograms, spanMetric } from '../domain/latency.ts';
+import { type LogKeys, learnLogKeys } from '../domain/correlate.ts';
+import { type DurationMetric, describeOwn, namespacesOf, ownHistograms, spanMetric } from '../domain/latency.ts';
 import { streams } from '../domain/questions.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
@@ -19,7 +19,13 @@ export interface Services {
 const NOTHING: Services = { metrics: [], spans: undefined, namespaces: new Map(), any: undefined };
 
 /** Find the duration metrics of a tenant by name, and their labels and units by asking. */
-export async function learnServices(clients: Clients, tenant: Tenant, window: Window, gaps: Gaps, signal: AbortSignal): Promise<Services> {
+export async function learnServices(
+  clients: Clients,
+  tenant: Tenant,
+  window: Window,
+  gaps: Gaps,
+  signal: AbortSignal,
+): Promise<Services> {
   const mimir = clients.mimir(tenant);
   const names = gaps.take(await mimir.labelValues('__name__', window, signal));
   if (names === undefined) return NOTHING;
@@ -35,7 +41,8 @@ export async function learnServices(clients: Clients, tenant: Tenant, window: Wi
   for (const [index, metric] of found.entries()) {
     const answer = series[index];
     const labels = answer === undefined ? undefined : gaps.take(answer);
-    const described = labels && describeOwn(metric, labels, units?.get(metric.base) ?? units?.get(`${metric.base}_bucket`));
+    const described =
+      labels && describeOwn(metric, labels, units?.get(metric.base) ?? units?.get(`${metric.base}_bucket`));
     if (!labels || !described) continue;
     metrics.push(described);
     for (const [service, where] of namespacesOf(labels, described.serviceLabel)) namespaces.set(service, where);
@@ -52,7 +59,12 @@ export interface LogPlaces {
 
 /** Learn how a tenant's lines are labelled. `namespaces` empty: those that Loki knows. */
 export async function learnLogs(
-  clients: Clients, tenant: Tenant, wanted: { namespaces: readonly string[]; service?: string }, window: Window, gaps: Gaps, signal: AbortSignal,
+  clients: Clients,
+  tenant: Tenant,
+  wanted: { namespaces: readonly string[]; service?: string },
+  window: Window,
+  gaps: Gaps,
+  signal: AbortSignal,
 ): Promise<LogPlaces> {
   const loki = clients.loki(tenant);
   const labels = gaps.take(await loki.labels(window, signal)) ?? [];
@@ -61,16 +73,28 @@ export async function learnLogs(
   const selector = selectorOf(first, namespaces, wanted.service);
   const whole = selectorOf(first, namespaces, undefined);
   if (whole === undefined) return { keys: first, selector };
-  const [fields, carried] = await Promise.all([loki.detectedFields(whole, window, signal), loki.carried(whole, window, signal)]);
+  const [fields, carried] = await Promise.all([
+    loki.detectedFields(whole, window, signal),
+    loki.carried(whole, window, signal),
+  ]);
   return { keys: learnLogKeys(labels, gaps.take(fields) ?? [], gaps.take(carried) ?? []), selector };
 }
 
 async function namespacesIn(
-  clients: Clients, tenant: Tenant, wanted: { namespaces: readonly string[]; service?: string }, keys: LogKeys, window: Window, gaps: Gaps, signal: AbortSignal,
+  clients: Clients,
+  tenant: Tenant,
+  wanted: { namespaces: readonly string[]; service?: string },
+  keys: LogKeys,
+  window: Window,
+  gaps: Gaps,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (wanted.namespaces.length > 0 || keys.namespaceLabel === undefined) return wanted.namespaces;
   const { namespaces } = await learnServices(clients, tenant, window, gaps, signal);
-  const known = wanted.service === undefined ? [...new Set([...namespaces.values()].flat())] : (namespaces.get(wanted.service) ?? []);
+  const known =
+    wanted.service === undefined
+      ? [...new Set([...namespaces.values()].flat())]
+      : (namespaces.get(wanted.service) ?? []);
   if (known.length > 0 || wanted.service !== undefined) return known;
   return gaps.take(await clients.loki(tenant).labelValues(keys.namespaceLabel, window, signal)) ?? [];
 }

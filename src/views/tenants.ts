@@ -6,7 +6,7 @@ import { searchWindow, seriesWindow } from '../domain/time.ts';
 import { formatAge } from '../domain/units.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { learnLogs } from './learn.ts';
-import { type Column, type Intent, go, type LoadInput, type Tone, view } from './view.ts';
+import { type Column, go, type Intent, type LoadInput, type Tone, view } from './view.ts';
 
 export interface TenantRow {
   readonly tenant: Tenant;
@@ -24,15 +24,46 @@ const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ w
 
 /** Every tenant and how fresh each of its signals is. */
 export const tenants = view<TenantRow>({
-  id: 'tenants', aliases: ['t', 'tenant', 'ten'], about: 'tenants and the age of their newest metric, line and trace', everySeconds: 30, judges: true,
+  id: 'tenants',
+  aliases: ['t', 'tenant', 'ten'],
+  about: 'tenants and the age of their newest metric, line and trace',
+  everySeconds: 30,
+  judges: true,
   load: loadTenants,
   body: {
-    kind: 'table', rowId: (row) => row.tenant,
+    kind: 'table',
+    rowId: (row) => row.tenant,
     columns: [
-      { id: 'tenant', title: 'TENANT', cell: (row) => row.tenant, letter: 'T', keep: 110, widthMin: 10, widthMax: 40, grow: true },
-      { id: 'verdict', title: 'STATE', cell: (row) => WORD[row.verdict], tone: (row) => toneOf(row.verdict), letter: 'S', keep: 100, widthMin: 9 },
+      {
+        id: 'tenant',
+        title: 'TENANT',
+        cell: (row) => row.tenant,
+        letter: 'T',
+        keep: 110,
+        widthMin: 10,
+        widthMax: 40,
+        grow: true,
+      },
+      {
+        id: 'verdict',
+        title: 'STATE',
+        cell: (row) => WORD[row.verdict],
+        tone: (row) => toneOf(row.verdict),
+        letter: 'S',
+        keep: 100,
+        widthMin: 9,
+      },
       ...SIGNALS.map(signalColumn),
-      { id: 'because', title: 'BECAUSE', cell: (row) => row.because, letter: 'B', keep: 60, widthMin: 16, grow: true, widthMax: 80 },
+      {
+        id: 'because',
+        title: 'BECAUSE',
+        cell: (row) => row.because,
+        letter: 'B',
+        keep: 60,
+        widthMin: 16,
+        grow: true,
+        widthMax: 80,
+      },
     ],
   },
   keys: [
@@ -43,22 +74,49 @@ export const tenants = view<TenantRow>({
     { key: 'e', does: 'its exemplars', on: (row) => go('exemplars', { tenant: row.tenant }) },
   ],
   record: (row) => ({
-    tenant: row.tenant, verdict: row.verdict, cause: row.verdict === 'good' ? 'none' : 'silent', because: row.because, next: row.verdict === 'good' ? null : 'is the X-Scope-OrgID what the agents send?',
-    signals: Object.fromEntries(SIGNALS.map((name) => [name, { lastSampleAgeSeconds: row[name].ageSeconds ?? null, perSecond: null, used: null, limit: null, discardedPerSecond: null }])),
+    tenant: row.tenant,
+    verdict: row.verdict,
+    cause: row.verdict === 'good' ? 'none' : 'silent',
+    because: row.because,
+    next: row.verdict === 'good' ? null : 'is the X-Scope-OrgID what the agents send?',
+    signals: Object.fromEntries(
+      SIGNALS.map((name) => [
+        name,
+        {
+          lastSampleAgeSeconds: row[name].ageSeconds ?? null,
+          perSecond: null,
+          used: null,
+          limit: null,
+          discardedPerSecond: null,
+        },
+      ]),
+    ),
   }),
   origin: (row) => row.origin,
-  details: (row) => [['tenant', row.tenant], ['state', `${row.verdict}: ${row.because}`], ...SIGNALS.map((name): [string, string] => [name, signalText(row[name])])],
+  details: (row) => [
+    ['tenant', row.tenant],
+    ['state', `${row.verdict}: ${row.because}`],
+    ...SIGNALS.map((name): [string, string] => [name, signalText(row[name])]),
+  ],
   crumb: () => '',
 });
 
 function signalColumn(name: SignalName): Column<TenantRow> {
   return {
-    id: name, title: name.toUpperCase(), cell: (row) => signalText(row[name]), tone: (row) => toneOf(judgeSignal(row[name])), sortBy: (row) => row[name].ageSeconds,
-    alignRight: true, letter: { metrics: 'M', logs: 'L', traces: 'R' }[name], keep: 90, widthMin: 8,
+    id: name,
+    title: name.toUpperCase(),
+    cell: (row) => signalText(row[name]),
+    tone: (row) => toneOf(judgeSignal(row[name])),
+    sortBy: (row) => row[name].ageSeconds,
+    alignRight: true,
+    letter: { metrics: 'M', logs: 'L', traces: 'R' }[name],
+    keep: 90,
+    widthMin: 8,
   };
 }
 
-const signalText = (signal: Signal): string => (!signal.asked ? '?' : signal.ageSeconds === undefined ? 'none' : `${formatAge(signal.ageSeconds)} ago`);
+const signalText = (signal: Signal): string =>
+  !signal.asked ? '?' : signal.ageSeconds === undefined ? 'none' : `${formatAge(signal.ageSeconds)} ago`;
 const toneOf = (verdict: Verdict): Tone => verdict;
 
 async function* loadTenants(input: LoadInput): AsyncGenerator<Loaded<TenantRow>> {
@@ -70,12 +128,24 @@ async function* loadTenants(input: LoadInput): AsyncGenerator<Loaded<TenantRow>>
     rows.sort((a, b) => (order.get(a.tenant) ?? 0) - (order.get(b.tenant) ?? 0));
     yield { rows: [...rows], gaps: gaps.list, complete: false };
   }
-  yield { rows: [...rows], gaps: gaps.list, complete: true, because: rows.length > 0 ? undefined : 'no tenant is known: name one with --tenant' };
+  yield {
+    rows: [...rows],
+    gaps: gaps.list,
+    complete: true,
+    because: rows.length > 0 ? undefined : 'no tenant is known: name one with --tenant',
+  };
 }
 
 async function loadTenant(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<TenantRow | undefined> {
-  const [metrics, logs, traces] = await Promise.all([newestSample(input, tenant, gaps), newestLine(input, tenant, gaps), newestTrace(input, tenant, gaps)]);
-  const age = (newest: { unix?: number; asked: boolean }): Signal => ({ asked: newest.asked, ageSeconds: newest.unix === undefined ? undefined : Math.max(0, input.nowUnix - newest.unix) });
+  const [metrics, logs, traces] = await Promise.all([
+    newestSample(input, tenant, gaps),
+    newestLine(input, tenant, gaps),
+    newestTrace(input, tenant, gaps),
+  ]);
+  const age = (newest: { unix?: number; asked: boolean }): Signal => ({
+    asked: newest.asked,
+    ageSeconds: newest.unix === undefined ? undefined : Math.max(0, input.nowUnix - newest.unix),
+  });
   const signals = { metrics: age(metrics), logs: age(logs), traces: age(traces) };
   const verdict = worstOf(SIGNALS.map((name) => judgeSignal(signals[name])));
   const origin = metrics.origin ?? logs.origin ?? traces.origin;
@@ -86,7 +156,11 @@ function reasonOf(signals: Readonly<Record<SignalName, Signal>>): string {
   const none = SIGNALS.filter((name) => signals[name].asked && signals[name].ageSeconds === undefined);
   const late = SIGNALS.filter((name) => judgeSignal(signals[name]) === 'warn');
   const blind = SIGNALS.filter((name) => !signals[name].asked);
-  const parts = [none.length > 0 ? `no ${none.join(', no ')}` : '', late.length > 0 ? `${late.join(', ')} late` : '', blind.length > 0 ? `${blind.join(', ')} not asked` : ''].filter((part) => part !== '');
+  const parts = [
+    none.length > 0 ? `no ${none.join(', no ')}` : '',
+    late.length > 0 ? `${late.join(', ')} late` : '',
+    blind.length > 0 ? `${blind.join(', ')} not asked` : '',
+  ].filter((part) => part !== '');
   return parts.join('; ') || 'all three signals are fresh';
 }
 
@@ -99,15 +173,28 @@ interface Newest {
 async function newestSample(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
   const answer = await input.clients.mimir(tenant).query(FRESHNESS, input.time.endUnix, input.signal);
   const value = gaps.take(answer)?.[0]?.value;
-  return { asked: answer.ok, origin: answer.ok ? answer.origin : undefined, unix: value !== undefined && Number.isFinite(value) ? value : undefined };
+  return {
+    asked: answer.ok,
+    origin: answer.ok ? answer.origin : undefined,
+    unix: value !== undefined && Number.isFinite(value) ? value : undefined,
+  };
 }
 
 async function newestLine(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
   const own = makeGaps();
-  const { selector } = await learnLogs(input.clients, tenant, { namespaces: [] }, seriesWindow(input.time), own, input.signal);
+  const { selector } = await learnLogs(
+    input.clients,
+    tenant,
+    { namespaces: [] },
+    seriesWindow(input.time),
+    own,
+    input.signal,
+  );
   for (const gap of own.list) gaps.note(gap);
   if (selector === undefined) return { asked: own.list.length === 0 };
-  const answer = await input.clients.loki(tenant).lines(selector, searchWindow(input.time), { limit: 1, direction: 'backward', plain: true }, input.signal);
+  const answer = await input.clients
+    .loki(tenant)
+    .lines(selector, searchWindow(input.time), { limit: 1, direction: 'backward', plain: true }, input.signal);
   const line = gaps.take(answer)?.[0];
   return { asked: answer.ok, origin: answer.ok ? answer.origin : undefined, unix: line && Number(line.atNanos) / 1e9 };
 }
@@ -115,5 +202,9 @@ async function newestLine(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise
 async function newestTrace(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
   const answer = await input.clients.tempo(tenant).search(ANY_TRACE, searchWindow(input.time), 1, input.signal);
   const found = gaps.take(answer)?.[0];
-  return { asked: answer.ok, origin: answer.ok ? answer.origin : undefined, unix: found && Number(found.startNanos) / 1e9 + found.durationSeconds };
+  return {
+    asked: answer.ok,
+    origin: answer.ok ? answer.origin : undefined,
+    unix: found && Number(found.startNanos) / 1e9 + found.durationSeconds,
+  };
 }

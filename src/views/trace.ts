@@ -11,43 +11,106 @@ import { go, type LoadInput, type Params, type Tone, view } from './view.ts';
 export interface SpanRow extends PlacedSpan {
   readonly tenant: Tenant;
   readonly trace: Trace;
+  /** The span id; with a suffix where several spans share one, as Zipkin's do. */
+  readonly id: string;
   readonly culprit: boolean;
   readonly origin: Origin;
 }
 
 /** One trace as a waterfall; opens on the span that explains most. */
 export const trace = view<SpanRow>({
-  id: 'trace', aliases: ['waterfall'], about: 'one trace: where its time went, and which span to blame', everySeconds: 0,
+  id: 'trace',
+  aliases: ['waterfall'],
+  about: 'one trace: where its time went, and which span to blame',
+  everySeconds: 0,
   argument: { name: 'ID', param: 'trace', required: true },
   load: loadTrace,
   body: {
-    kind: 'waterfall', rowId: (row) => row.spanId, parentId: (row) => row.parentId,
-    label: (row) => `${row.service}  ${row.name}`, tone, bar: (row) => row, onCriticalPath: (row) => row.onCriticalPath,
+    kind: 'waterfall',
+    rowId: (row) => row.id,
+    parentId: (row) => row.parentId,
+    label: (row) => `${row.service}  ${row.name}`,
+    tone,
+    bar: (row) => row,
+    onCriticalPath: (row) => row.onCriticalPath,
     columns: [
-      { id: 'duration', title: 'DURATION', cell: (row) => formatSeconds(row.durationSeconds), sortBy: (row) => row.durationSeconds, alignRight: true, keep: 100, widthMin: 8, letter: 'D' },
-      { id: 'self', title: 'SELF', cell: (row) => formatSeconds(row.selfSeconds), tone: (row) => (row.culprit ? 'bad' : 'plain'), sortBy: (row) => row.selfSeconds, alignRight: true, keep: 90, widthMin: 7, letter: 'S' },
+      {
+        id: 'duration',
+        title: 'DURATION',
+        cell: (row) => formatSeconds(row.durationSeconds),
+        sortBy: (row) => row.durationSeconds,
+        alignRight: true,
+        keep: 100,
+        widthMin: 8,
+        letter: 'D',
+      },
+      {
+        id: 'self',
+        title: 'SELF',
+        cell: (row) => formatSeconds(row.selfSeconds),
+        tone: (row) => (row.culprit ? 'bad' : 'plain'),
+        sortBy: (row) => row.selfSeconds,
+        alignRight: true,
+        keep: 90,
+        widthMin: 7,
+        letter: 'S',
+      },
     ],
   },
   keys: [
     { key: 'enter', does: 'its log lines', on: (row) => go('logs', logParams(row)) },
     { key: 'l', does: 'log lines of the whole trace, this span marked', on: (row) => go('logs', logParams(row)) },
-    { key: 'm', does: 'the series of this span', on: (row) => go('slow', { tenant: row.tenant, service: row.service, route: row.attributes['http.route'] ?? row.attributes['rpc.method'] ?? '' }) },
-    { key: 'e', does: 'exemplars of its service', on: (row) => go('exemplars', { tenant: row.tenant, service: row.service }) },
-    { key: 't', does: 'traces of its service', on: (row) => go('traces', { tenant: row.tenant, service: row.service, by: 'search' }) },
+    {
+      key: 'm',
+      does: 'the series of this span',
+      on: (row) =>
+        go('slow', {
+          tenant: row.tenant,
+          service: row.service,
+          route: row.attributes['http.route'] ?? row.attributes['rpc.method'] ?? '',
+        }),
+    },
+    {
+      key: 'e',
+      does: 'exemplars of its service',
+      on: (row) => go('exemplars', { tenant: row.tenant, service: row.service }),
+    },
+    {
+      key: 't',
+      does: 'traces of its service',
+      on: (row) => go('traces', { tenant: row.tenant, service: row.service, by: 'search' }),
+    },
   ],
   record: (row) => ({
-    spanId: row.spanId, parentId: row.parentId || null, service: row.service, name: row.name, startSeconds: row.startSeconds, durationSeconds: row.durationSeconds,
-    selfSeconds: row.selfSeconds, error: row.error, onCriticalPath: row.onCriticalPath, tenant: row.tenant,
+    spanId: row.spanId,
+    parentId: row.parentId || null,
+    service: row.service,
+    name: row.name,
+    startSeconds: row.startSeconds,
+    durationSeconds: row.durationSeconds,
+    selfSeconds: row.selfSeconds,
+    error: row.error,
+    onCriticalPath: row.onCriticalPath,
+    tenant: row.tenant,
   }),
   origin: (row) => row.origin,
   details: (row) => [
-    ['span', row.name], ['service', row.service], ['kind', row.kind], ['span id', row.spanId], ['parent', row.parentId || 'none'],
-    ['started', `${formatSeconds(row.startSeconds)} after ${rfc3339OfNanos(row.trace.startNanos)}`], ['duration', `${formatSeconds(row.durationSeconds)}, of which ${formatSeconds(row.selfSeconds)} its own`],
+    ['span', row.name],
+    ['service', row.service],
+    ['kind', row.kind],
+    ['span id', row.spanId],
+    ['parent', row.parentId || 'none'],
+    ['started', `${formatSeconds(row.startSeconds)} after ${rfc3339OfNanos(row.trace.startNanos)}`],
+    ['duration', `${formatSeconds(row.durationSeconds)}, of which ${formatSeconds(row.selfSeconds)} its own`],
     ['status', row.error ? `error${row.said ? `: ${row.said}` : ''}` : 'not an error'],
-    ...row.events.flatMap((event): [string, string][] => [[`event +${formatSeconds(event.atSeconds)}`, event.name], ...Object.entries(event.attributes).map(([name, value]): [string, string] => [`  ${name}`, value])]),
-    ...Object.entries(row.attributes), ...Object.entries(row.resource),
+    ...row.events.flatMap((event): [string, string][] => [
+      [`event +${formatSeconds(event.atSeconds)}`, event.name],
+      ...Object.entries(event.attributes).map(([name, value]): [string, string] => [`  ${name}`, value]),
+    ]),
+    ...Object.entries(row.attributes),
+    ...Object.entries(row.resource),
   ],
-  crumb: (params) => (params['trace'] ?? '').slice(0, 8),
+  crumb: (params) => (params.trace ?? '').slice(0, 8),
 });
 
 function tone(row: SpanRow): Tone {
@@ -59,15 +122,25 @@ function tone(row: SpanRow): Tone {
 export function logParams(row: SpanRow): Params {
   const window = windowOfTrace(row.trace);
   return {
-    tenant: row.tenant, trace: row.trace.traceId, span: row.spanId, marks: lineageOf(row.trace.spans, row.spanId).join(','),
-    namespaces: namespacesOfTrace(row.trace).join(','), from: String(window.startUnix), to: String(window.endUnix),
+    tenant: row.tenant,
+    trace: row.trace.traceId,
+    span: row.spanId,
+    marks: lineageOf(row.trace.spans, row.spanId).join(','),
+    namespaces: namespacesOfTrace(row.trace).join(','),
+    from: String(window.startUnix),
+    to: String(window.endUnix),
   };
 }
 
 export async function* loadTrace(input: LoadInput): AsyncGenerator<Loaded<SpanRow>> {
-  const id = (input.params['trace'] ?? '').toLowerCase();
+  const id = (input.params.trace ?? '').toLowerCase();
   if (!/^[0-9a-f]{1,32}$/.test(id)) {
-    yield { rows: [], gaps: [], complete: true, because: `"${input.params['trace'] ?? ''}" is no trace id: up to 32 hex digits` };
+    yield {
+      rows: [],
+      gaps: [],
+      complete: true,
+      because: `"${input.params.trace ?? ''}" is no trace id: up to 32 hex digits`,
+    };
     return;
   }
   const { found, gaps } = await findTrace(input, id);
@@ -77,20 +150,53 @@ export async function* loadTrace(input: LoadInput): AsyncGenerator<Loaded<SpanRo
   }
   const placed = placeSpans(found.trace);
   const culprit = findCulprit(placed);
-  const rows = placed.map((span): SpanRow => ({ ...span, tenant: found.tenant, trace: found.trace, origin: found.origin, culprit: span.spanId === culprit?.spanId }));
+  const seen = new Map<string, number>();
+  const rows = placed.map((span): SpanRow => {
+    const again = seen.get(span.spanId) ?? 0;
+    seen.set(span.spanId, again + 1);
+    return {
+      ...span,
+      id: again === 0 ? span.spanId : `${span.spanId} #${again}`,
+      tenant: found.tenant,
+      trace: found.trace,
+      origin: found.origin,
+      culprit: again === 0 && span.spanId === culprit?.spanId,
+    };
+  });
   yield {
-    rows, gaps, complete: true, cursor: rows.some((row) => row.spanId === input.params['span']) ? input.params['span'] : culprit?.spanId,
-    note: culprit && `${culprit.error ? '✗ ' : ''}${culprit.service} ${culprit.span}: ${culprit.because}`, extras: { culprit: culpritRecord(culprit) },
+    rows,
+    gaps,
+    complete: true,
+    cursor: rows.some((row) => row.spanId === input.params.span) ? input.params.span : culprit?.spanId,
+    note: culprit && `${culprit.error ? '✗ ' : ''}${culprit.service} ${culprit.span}: ${culprit.because}`,
+    extras: { culprit: culpritRecord(culprit) },
   };
 }
 
 export const culpritRecord = (culprit: Culprit | undefined) =>
-  culprit === undefined ? null : { service: culprit.service, span: culprit.span, spanId: culprit.spanId, selfSeconds: culprit.selfSeconds, error: culprit.error, because: culprit.because };
+  culprit === undefined
+    ? null
+    : {
+        service: culprit.service,
+        span: culprit.span,
+        spanId: culprit.spanId,
+        selfSeconds: culprit.selfSeconds,
+        error: culprit.error,
+        because: culprit.because,
+      };
 
 /** Ask each tenant for the trace; the first that has it. Not there is a gap only where nobody has it. */
-export async function findTrace(input: LoadInput, id: string): Promise<{ found?: { trace: Trace; tenant: Tenant; origin: Origin }; gaps: readonly Fault[] }> {
+export async function findTrace(
+  input: LoadInput,
+  id: string,
+): Promise<{ found?: { trace: Trace; tenant: Tenant; origin: Origin }; gaps: readonly Fault[] }> {
   const gaps = makeGaps();
-  const answers = await Promise.all(input.tenants.map(async (tenant) => ({ tenant, answer: await input.clients.tempo(tenant).trace(id, input.signal) })));
+  const answers = await Promise.all(
+    input.tenants.map(async (tenant) => ({
+      tenant,
+      answer: await input.clients.tempo(tenant).trace(id, input.signal),
+    })),
+  );
   for (const { tenant, answer } of answers) {
     if (!answer.ok) continue;
     for (const gap of answer.gaps) gaps.note(gap);

@@ -153,4 +153,5 @@ export const go = (to: string, params: Params): Intent => ({ do: 'go', view: to,
 export const refuse = (because: string): Intent => ({ do: 'refuse', because });
 
 /** Marks what a gap is about, so that old rows of a source that failed can be kept. */
-export const gapsOf = (faults: readonly (Fault | undefined)[]): readonly Fault[] => faults.filter((fault) => fault !== undefined);
+export const gapsOf = (faults: readonly (Fault | undefined)[]): readonly Fault[] =>
+  faults.filter((fault) => fault !== undefined);

@@ -17,8 +17,19 @@ const fault = (kind: FaultKind, said: string, more: Partial<Fault> = {}, backend
 });
 
 const KINDS: readonly FaultKind[] = [
-  'tenant', 'auth', 'forbidden', 'bad-query', 'not-found', 'limit', 'too-large', 'timeout', 'cancelled',
-  'unreachable', 'server', 'shape', 'not-recorded',
+  'tenant',
+  'auth',
+  'forbidden',
+  'bad-query',
+  'not-found',
+  'limit',
+  'too-large',
+  'timeout',
+  'cancelled',
+  'unreachable',
+  'server',
+  'shape',
+  'not-recorded',
 ];
 
 describe('every fault is told in one line that names the server, the status and its own words', () => {
@@ -49,14 +60,26 @@ describe('the next step follows the words', () => {
   test.each<[string, Fault, string]>([
     ['no tenant was sent', fault('tenant', 'no org id'), '--tenant'],
     ['a tenant was sent and lost', fault('tenant', 'no org id', shop), 'proxy'],
-    ['federation is off', fault('tenant', 'too many tenant IDs present in the request. max: 1 actual: 2', shop), 'one tenant'],
+    [
+      'federation is off',
+      fault('tenant', 'too many tenant IDs present in the request. max: 1 actual: 2', shop),
+      'one tenant',
+    ],
     ['federation unsupported', fault('tenant', 'multiple org IDs present', shop), 'one tenant'],
-    ['two layers add the header', fault('tenant', 'Sending multiple X-Scope-OrgID headers is not allowed'), 'two layers'],
+    [
+      'two layers add the header',
+      fault('tenant', 'Sending multiple X-Scope-OrgID headers is not allowed'),
+      'two layers',
+    ],
     ['malformed', fault('tenant', "tenant ID 'a b' contains unsupported character ' '", shop), 'spelling'],
     ['a proxy wants credentials', fault('auth', 'Unauthorized'), '--bearer-token-file'],
     ['a login page', fault('auth', 'redirected to https://sso.example.org/login'), 'login page'],
     ['the trace is not there', fault('not-found', 'trace not found', {}, 'tempo'), 'retention'],
-    ['told when to come back', fault('limit', 'too many outstanding requests', { retryAfterSeconds: 12.2 }), 'wait 13s'],
+    [
+      'told when to come back',
+      fault('limit', 'too many outstanding requests', { retryAfterSeconds: 12.2 }),
+      'wait 13s',
+    ],
     ['over a limit', fault('limit', 'err-mimir-max-series-per-query'), '--since'],
     ['no address', fault('unreachable', 'no address was given'), '--mimir-url'],
     ['a private authority', fault('unreachable', 'self-signed certificate in certificate chain'), '--ca-file'],

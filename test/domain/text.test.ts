@@ -20,7 +20,8 @@ describe('hostile text', () => {
     ['what is harmless stays', 'größe 漢字 👩‍🚀'.replace('\u200d', ''), 'größe 漢字 👩🚀'],
   ])('%s', (_name, text, cleaned) => expect(clean(text)).toBe(cleaned));
 
-  test('an unfinished sequence does not swallow the rest of the screen', () => expect(clean('\u001b]0;x')).toBe('·]0;x'));
+  test('an unfinished sequence does not swallow the rest of the screen', () =>
+    expect(clean('\u001b]0;x')).toBe('·]0;x'));
   test('a megabyte of escapes takes no second', () => {
     const started = performance.now();
     clean('\u001b[31m\u001b]0;'.repeat(80_000));

@@ -1,0 +1,247 @@
+import {
+  type Level,
+  levelOf,
+  messageOf,
+  namespacesOfTrace,
+  spanIdOf,
+  traceIdOf,
+  windowOfTrace,
+} from '../domain/correlate.ts';
+import { lineageOf } from '../domain/critical-path.ts';
+import type { LogLine } from '../domain/log.ts';
+import { linesWithId, troubleLines } from '../domain/questions.ts';
+import type { Loaded, Origin } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { searchWindow, seriesWindow, type Window } from '../domain/time.ts';
+import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { learnLogs } from './learn.ts';
+import { findTrace } from './trace.ts';
+import type { LoadInput, Params } from './view.ts';
+
+/** One line, read once: level, message and ids as a person takes them. */
+export interface LogRow {
+  readonly id: string;
+  readonly tenant: Tenant;
+  readonly line: LogLine;
+  readonly level: Level;
+  readonly service: string;
+  readonly message: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The selected span or one of its parents wrote it. */
+  readonly marked: boolean;
+  readonly origin: Origin;
+}
+
+/** Lines asked for at once. */
+const LIMIT = 100;
+
+export const podOf = (line: LogLine): string | null =>
+  line.labels.pod ?? line.labels.k8s_pod_name ?? line.metadata.k8s_pod_name ?? line.metadata.pod ?? null;
+const serviceOf = (line: LogLine): string =>
+  line.labels.service ??
+  line.labels.service_name ??
+  line.labels.app ??
+  line.labels.container ??
+  line.metadata.service_name ??
+  '–';
+
+export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>> {
+  if (input.params.trace) {
+    yield await linesOfTrace(input, input.params.trace.toLowerCase());
+    return;
+  }
+  const gaps = makeGaps();
+  const rows: LogRow[] = [];
+  const asked = new Set<string>();
+  for await (const part of asTheyArrive(input.tenants.map((tenant) => linesOfTenant(input, tenant, gaps)))) {
+    rows.push(...part.rows);
+    if (part.query) asked.add(part.query);
+    rows.sort(byTime);
+    yield { rows: [...rows], gaps: gaps.list, complete: false, cursor: rows.at(-1)?.id };
+  }
+  const because =
+    gaps.list.length > 0
+      ? 'the lines could not be asked for: see the gaps'
+      : asked.size === 0
+        ? `no log labels at all under ${input.tenants.join(', ')} in this window`
+        : `no line matches ${[...asked].join(' or ')} in this window`;
+  const cut = rows.length >= LIMIT * Math.max(1, asked.size) ? `the newest ${LIMIT} lines a tenant` : undefined;
+  yield {
+    rows: [...rows],
+    gaps: gaps.list,
+    complete: true,
+    cursor: rows.at(-1)?.id,
+    because: rows.length === 0 ? because : undefined,
+    note: cut,
+  };
+}
+
+const byTime = (a: LogRow, b: LogRow): number => Number(a.line.atNanos - b.line.atNanos);
+
+async function linesOfTenant(
+  input: LoadInput,
+  tenant: Tenant,
+  gaps: Gaps,
+): Promise<{ rows: readonly LogRow[]; query: string | undefined }> {
+  const query = input.params.query ?? (await queryOf(input, tenant, gaps));
+  if (query === undefined) return { rows: [], query };
+  const answer = await input.clients
+    .loki(tenant)
+    .lines(query, searchWindow(input.time), { limit: LIMIT }, input.signal);
+  const lines = gaps.take(answer) ?? [];
+  return { query, rows: answer.ok ? toRows(lines, tenant, answer.origin, new Set()) : [] };
+}
+
+/** The LogQL for a span, a service, or (asked for nothing) for what warns or fails. */
+async function queryOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<string | undefined> {
+  const { service, span } = input.params;
+  const wanted = { namespaces: listOf(input.params, 'namespaces'), service };
+  const { keys, selector } = await learnLogs(
+    input.clients,
+    tenant,
+    wanted,
+    seriesWindow(input.time),
+    gaps,
+    input.signal,
+  );
+  if (selector === undefined) return undefined;
+  if (span) return linesWithId(selector, keys.spanId, span.toLowerCase());
+  return service ? selector : troubleLines(selector, keys.levelKey);
+}
+
+const listOf = (params: Params, name: string): readonly string[] =>
+  (params[name] ?? '').split(',').filter((part) => part !== '');
+
+/**
+ * Every line of one trace. Namespaces, window and marked spans come with the jump from the trace; from the shell, the
+ * trace itself is asked for them. Where Tempo has it no more, its lines may still be there: all namespaces are searched.
+ */
+async function linesOfTrace(input: LoadInput, id: string): Promise<Loaded<LogRow>> {
+  const traceId = id.padStart(32, '0');
+  const gaps = makeGaps();
+  const place = await placeOfTrace(input, traceId, gaps);
+  const parts = await Promise.all(
+    place.tenants.map(async (tenant) => {
+      const { keys, selector } = await learnLogs(
+        input.clients,
+        tenant,
+        { namespaces: place.namespaces },
+        seriesWindow(input.time),
+        gaps,
+        input.signal,
+      );
+      if (selector === undefined) return [];
+      const answer = await input.clients
+        .loki(tenant)
+        .lines(linesWithId(selector, keys.traceId, traceId), place.window, { limit: LIMIT }, input.signal);
+      const lines = gaps.take(answer) ?? [];
+      return answer.ok ? toRows(lines, tenant, answer.origin, place.marks) : [];
+    }),
+  );
+  const rows = parts.flat().sort(byTime);
+  return {
+    rows,
+    gaps: gaps.list,
+    complete: true,
+    cursor: mostTelling(rows, place.lineage),
+    note: place.note,
+    because:
+      rows.length > 0
+        ? undefined
+        : gaps.list.length > 0
+          ? 'the lines could not be asked for: see the gaps'
+          : `no line carries trace ${traceId}: its services logged nothing, log no trace id, or Loki's retention took the lines`,
+  };
+}
+
+interface TracePlace {
+  readonly tenants: readonly Tenant[];
+  readonly namespaces: readonly string[];
+  readonly window: Window;
+  readonly lineage: readonly string[];
+  readonly marks: ReadonlySet<string>;
+  readonly note?: string;
+}
+
+async function placeOfTrace(input: LoadInput, traceId: string, gaps: Gaps): Promise<TracePlace> {
+  const { from, to, span } = input.params;
+  if (from && to) {
+    const lineage = listOf(input.params, 'marks');
+    return {
+      tenants: input.tenants,
+      namespaces: listOf(input.params, 'namespaces'),
+      window: { startUnix: Number(from), endUnix: Number(to) },
+      lineage,
+      marks: new Set(lineage),
+    };
+  }
+  const { found, gaps: missing } = await findTrace(input, traceId);
+  if (found === undefined) {
+    for (const gap of missing) if (gap.kind !== 'not-found') gaps.note(gap);
+    return {
+      tenants: input.tenants,
+      namespaces: [],
+      window: seriesWindow(input.time),
+      lineage: [],
+      marks: new Set(),
+      note: 'the trace itself is not in Tempo: these are its lines of the last 15 minutes, in every namespace',
+    };
+  }
+  const lineage = span ? lineageOf(found.trace.spans, span.toLowerCase()) : [];
+  return {
+    tenants: [found.tenant],
+    namespaces: namespacesOfTrace(found.trace),
+    window: windowOfTrace(found.trace),
+    lineage,
+    marks: new Set(lineage),
+  };
+}
+
+const WEIGHT: Readonly<Record<Level, number>> = {
+  fatal: 3,
+  error: 3,
+  warn: 2,
+  info: 1,
+  debug: 0,
+  trace: 0,
+  unknown: 0,
+};
+
+/** The line to read first: of the span nearest to the selected one that logged at all, the gravest. */
+export function mostTelling(rows: readonly LogRow[], lineage: readonly string[]): string | undefined {
+  const nearest = lineage.find((span) => rows.some((row) => row.spanId === span));
+  const candidates = nearest === undefined ? rows : rows.filter((row) => row.spanId === nearest);
+  return candidates.reduce<LogRow | undefined>(
+    (most, row) => (most && WEIGHT[most.level] >= WEIGHT[row.level] ? most : row),
+    undefined,
+  )?.id;
+}
+
+/** Lines as rows; the id stays the same over refreshes, and twice the same line at the same nanosecond are two rows. */
+function toRows(
+  lines: readonly LogLine[],
+  tenant: Tenant,
+  origin: Origin,
+  marks: ReadonlySet<string>,
+): readonly LogRow[] {
+  const seen = new Map<string, number>();
+  return lines.map((line) => {
+    const spanId = spanIdOf(line);
+    const base = `${tenant} ${line.atNanos} ${podOf(line) ?? ''} ${line.line}`;
+    const again = seen.get(base) ?? 0;
+    seen.set(base, again + 1);
+    return {
+      id: again === 0 ? base : `${base} #${again}`,
+      tenant,
+      line,
+      origin,
+      level: levelOf(line),
+      service: serviceOf(line),
+      message: messageOf(line.line),
+      traceId: traceIdOf(line),
+      spanId,
+      marked: spanId !== '' && marks.has(spanId),
+    };
+  });
+}
