@@ -16,7 +16,7 @@ const HAPPENED: Readonly<Record<FaultKind, string>> = {
   unreachable: 'cannot be reached',
   server: 'is failing itself',
   shape: 'answered something else than was promised',
-  'not-recorded': 'has no answer to that on the recording',
+  'not-recorded': 'could not be replayed',
 };
 
 /** One sentence for the screen: who, what, with which status, in whose words. Fails: never; the words come out clean. */

@@ -1,0 +1,110 @@
+import { parseDuration } from '../domain/units.ts';
+import type { Params, View } from '../views/view.ts';
+import { FLAGS } from './flags.ts';
+import { nearest } from './nearest.ts';
+import { type Read, right, wrong } from './read.ts';
+import type { Settings } from './settings.ts';
+import type { Words } from './words.ts';
+
+export type Command =
+  | { readonly do: 'console' }
+  | { readonly do: 'show'; readonly view: View<unknown>; readonly params: Params }
+  | { readonly do: 'help'; readonly view?: View<unknown> }
+  | { readonly do: 'version' };
+
+/** Views that are commands too. */
+export const commandsOf = (views: readonly View<unknown>[]): readonly View<unknown>[] =>
+  views.filter(({ consoleOnly }) => !consoleOnly);
+
+const isNamed = ({ id, aliases }: View<unknown>, word: string): boolean => id === word || aliases.includes(word);
+
+/** What the words ask for. Fails: with a sentence that names the word, and the nearest one for a typo. */
+export function readCommand(words: Words, settings: Settings, views: readonly View<unknown>[]): Read<Command> {
+  const [name, ...rest] = words.plain;
+  const find = (word: string | undefined): View<unknown> | undefined =>
+    word === undefined ? undefined : commandsOf(views).find((view) => isNamed(view, word));
+  if (settings.version) return right({ do: 'version' });
+  if (name === undefined) return right({ do: 'console' });
+  if (name === 'demo') {
+    if (rest[0] === undefined) return right({ do: 'console' });
+    return wrong(`demo is the console on the bundled recording; for one command: lgtm-tui ${rest[0]} --demo`);
+  }
+  if (name === 'help' && rest[0] === undefined) return right({ do: 'help' });
+  const word = name === 'help' ? (rest[0] ?? '') : name;
+  const view = find(word);
+  if (!view) return wrong(unknownCommand(word, views));
+  if (name === 'help') return right({ do: 'help', view });
+  const params = readParams(words, view, rest);
+  return params.ok ? right({ do: 'show', view, params: params.value }) : params;
+}
+
+function unknownCommand(word: string, views: readonly View<unknown>[]): string {
+  if (views.some((view) => isNamed(view, word))) {
+    return `${word} is a screen of the console only: lgtm-tui, then :${word}`;
+  }
+  const names = commandsOf(views).flatMap(({ id, aliases }) => [id, ...aliases]);
+  const near = nearest(word, [...names, 'demo', 'help']);
+  return `no command is called ${JSON.stringify(word)}; ${near === undefined ? 'lgtm-tui --help lists them' : `is it ${near}?`}`;
+}
+
+function readParams(words: Words, view: View<unknown>, rest: readonly string[]): Read<Params> {
+  const argument = readArgument(view, rest);
+  if (!argument.ok) return argument;
+  const params: Record<string, string> = { ...argument.value };
+  for (const { flag, param, value: name } of view.flags ?? []) {
+    const typed = words.values.get(flag)?.at(-1);
+    if (typed === undefined) continue;
+    const broken = name === undefined ? undefined : brokenValue(name, typed);
+    if (broken) return wrong(`--${flag}: ${broken}`);
+    params[param] = name === undefined ? 'yes' : typed;
+  }
+  return right(params);
+}
+
+function readArgument({ id, argument }: View<unknown>, rest: readonly string[]): Read<Params> {
+  const [typed, tooMany] = rest;
+  if (typed === undefined) {
+    return argument?.required ? wrong(`${id} needs ${argument.name}: lgtm-tui ${id} ${argument.name}`) : right({});
+  }
+  if (!argument) return wrong(`${id} takes no word behind it; ${JSON.stringify(typed)} was there`);
+  if (tooMany !== undefined) {
+    return wrong(`${id} takes one ${argument.name}; ${JSON.stringify(tooMany)} is one too many`);
+  }
+  const broken = brokenValue(argument.name, typed);
+  return broken ? wrong(`${id} ${argument.name}: ${broken}`) : right({ [argument.param]: typed });
+}
+
+/** Values whose name in the help says what they must look like: `D` is a duration, `ID` hex digits. */
+function brokenValue(name: string, typed: string): string | undefined {
+  if (name === 'D') {
+    const parsed = parseDuration(typed);
+    return parsed.ok ? undefined : parsed.because;
+  }
+  if (name === 'ID' && !/^[0-9a-f]{1,32}$/i.test(typed))
+    return `${JSON.stringify(typed)} is no id: up to 32 hex digits`;
+  return undefined;
+}
+
+/** A flag that would do nothing here is a mistake, and is told. Variables are wishes for every command, and may idle. */
+export function misplacedFlag(
+  words: Words,
+  command: Command,
+  settings: Settings,
+  views: readonly View<unknown>[],
+): string | undefined {
+  const own = (command.do === 'show' && command.view.flags) || [];
+  for (const name of words.values.keys()) {
+    const common = FLAGS.find((flag) => flag.name === name);
+    if (common && 'only' in common && command.do === 'console') {
+      return `--${name} belongs to a command, such as lgtm-tui slow; the console has no use for it`;
+    }
+    if (common || own.some(({ flag }) => flag === name)) continue;
+    const others = commandsOf(views).filter(({ flags }) => flags?.some(({ flag }) => flag === name));
+    const here = command.do === 'show' ? command.view.id : 'the console';
+    return `--${name} belongs to ${others.map(({ id }) => id).join(', ')}, not to ${here}`;
+  }
+  if (settings.refresh?.by === 'flag' && command.do === 'show' && !settings.watch) {
+    return '--refresh needs --watch: a command asks once';
+  }
+  return undefined;
+}

@@ -1,0 +1,138 @@
+import { understandUrl } from '../clients/target.ts';
+import type { FlagName } from './flags.ts';
+import { type Read, right, wrong } from './read.ts';
+import { lastOf, type Setting, type Settings } from './settings.ts';
+
+type Named = 'mimir' | 'loki' | 'tempo';
+
+/** One server that was named, as it was understood. */
+export interface Server {
+  readonly backend: Named;
+  readonly baseUrl: string;
+  readonly place: string;
+  /** How the URL was read: "--mimir-url is a remote-write URL, read as its root: https://…". */
+  readonly said: string;
+}
+
+/** What opens the door. Files are named here and read later. */
+export interface Access {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bearerTokenFile?: string;
+  readonly basicAuthFile?: string;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly insecure: boolean;
+}
+
+/** Who answers. */
+export type Where =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'demo' }
+  | { readonly kind: 'tape'; readonly file: string }
+  | { readonly kind: 'servers'; readonly servers: readonly Server[]; readonly access: Access };
+
+const BACKENDS: readonly Named[] = ['mimir', 'loki', 'tempo'];
+const ONLY_SERVERS: readonly FlagName[] = [
+  'header',
+  'bearer-token-file',
+  'basic-auth-file',
+  'ca-file',
+  'cert-file',
+  'key-file',
+  'insecure-skip-verify',
+];
+
+/**
+ * Who is to answer: servers, a recording or the demo, and not two of them.
+ *
+ * Fails: with a sentence that names the flags. What flags say makes variables of another kind void.
+ */
+export function readWhere(settings: Settings, demo: boolean): Read<Where> {
+  const all = settingsOf(settings);
+  const byFlag = all.filter(({ setting }) => setting.by === 'flag');
+  const kindsByFlag = new Set([...byFlag.map(({ kind }) => kind), ...(demo ? ['demo'] : [])]);
+  const counted = kindsByFlag.size > 0 ? all.filter(({ kind }) => kindsByFlag.has(kind)) : all;
+  const kinds = new Set([...counted.map(({ kind }) => kind), ...(demo ? ['demo'] : [])]);
+  if (kinds.size > 1) {
+    const named = [
+      ...(demo && !settings.demo ? ['demo'] : []),
+      ...new Map(counted.map(({ kind, setting }) => [kind, setting.named])).values(),
+    ];
+    return wrong(`${named.join(' and ')}: one of them can answer, not both`);
+  }
+  const [kind] = kinds;
+  if (kind === 'servers') return readServers(settings);
+  const idle = ONLY_SERVERS.map((name) => settings[name]).find((setting) => setting?.by === 'flag');
+  if (idle) return wrong(`${idle.named} is for servers: name one with --mimir-url, --loki-url or --tempo-url`);
+  if (kind === 'demo') return right({ kind: 'demo' });
+  const file = lastOf(settings.replay);
+  return right(kind === 'tape' && file !== undefined ? { kind, file } : { kind: 'nothing' });
+}
+
+function settingsOf(settings: Settings): readonly { kind: string; setting: Setting }[] {
+  const found = [
+    { kind: 'demo', setting: settings.demo },
+    { kind: 'tape', setting: settings.replay },
+    ...BACKENDS.map((backend) => ({ kind: 'servers', setting: settings[`${backend}-url`] })),
+  ];
+  return found.flatMap(({ kind, setting }) => (setting ? [{ kind, setting }] : []));
+}
+
+function readServers(settings: Settings): Read<Where> {
+  const servers: Server[] = [];
+  for (const backend of BACKENDS) {
+    const url = lastOf(settings[`${backend}-url`]);
+    if (url === undefined) continue;
+    const understood = understandUrl(backend, url);
+    if (!understood.ok) return understood;
+    servers.push({ backend, baseUrl: understood.baseUrl, place: understood.place, said: understood.said });
+  }
+  const access = readAccess(settings);
+  return access.ok ? right({ kind: 'servers', servers, access: access.value }) : access;
+}
+
+function readAccess(settings: Settings): Read<Access> {
+  const headers = readHeaders(settings.header);
+  if (!headers.ok) return headers;
+  const [bearer, basic] = [settings['bearer-token-file'], settings['basic-auth-file']];
+  if (bearer && basic) return wrong(`${bearer.named} and ${basic.named}: only one of them can let you in`);
+  const [cert, key] = [settings['cert-file'], settings['key-file']];
+  if (!cert !== !key) return wrong(`${(cert ?? key)?.named} needs ${cert ? '--key-file' : '--cert-file'} beside it`);
+  return right({
+    headers: headers.value,
+    bearerTokenFile: lastOf(bearer),
+    basicAuthFile: lastOf(basic),
+    caFile: lastOf(settings['ca-file']),
+    certFile: lastOf(cert),
+    keyFile: lastOf(key),
+    insecure: settings['insecure-skip-verify'] !== undefined,
+  });
+}
+
+const SECRETS = ['authorization', 'proxy-authorization', 'cookie'];
+const OURS = ['host', 'content-length', 'connection', 'transfer-encoding', 'accept-encoding'];
+
+function readHeaders(setting: Setting | undefined): Read<Readonly<Record<string, string>>> {
+  const headers: Record<string, string> = {};
+  for (const text of setting?.values ?? []) {
+    const equals = text.indexOf('=');
+    const name = text.slice(0, Math.max(0, equals)).trim().toLowerCase();
+    const named = `${setting?.named} ${name}`;
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) {
+      return wrong(`${setting?.named} is K=V, such as X-Team=shop; the name may hold letters, digits and dashes`);
+    }
+    if (name === 'x-scope-orgid') return wrong(`${named} is the tenant: give it with --tenant`);
+    if (OURS.includes(name)) return wrong(`${named} is set by the connection itself`);
+    if (SECRETS.includes(name) && setting?.by === 'flag') {
+      return wrong(
+        `${named} is a secret, and arguments are seen by everyone: --bearer-token-file, --basic-auth-file or LGTM_TUI_HEADER`,
+      );
+    }
+    const value = text.slice(equals + 1).trim();
+    if (!/^[\u0020-\u007e\u0080-\u00ff]*$/.test(value)) return wrong(`${named} has a value that no header can carry`);
+    headers[name] = value;
+  }
+  return right(headers);
+}

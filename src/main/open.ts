@@ -1,0 +1,162 @@
+import type { Clients } from '../clients/clients.ts';
+import type { Reached } from '../clients/make.ts';
+import { resolveMoment } from '../config/moment.ts';
+import type { Read } from '../config/read.ts';
+import { readAccess } from '../config/secrets.ts';
+import type { Access, Server } from '../config/where.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/exchange.ts';
+import type { Backend } from '../domain/result.ts';
+import { parseTenant, type Tenant } from '../domain/tenant.ts';
+import { rfc3339OfUnix } from '../domain/time.ts';
+
+/** Servers or a recording, opened: everything the console or a command needs to ask. */
+export interface Opened {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly context: string;
+  /** Those the recording knows; none where servers answer. */
+  readonly tenants: readonly Tenant[];
+  readonly recording: boolean;
+  /** What `--at` came to, Unix seconds; on a recording the clock stands there already. */
+  readonly atUnix?: number;
+  /** Sentences about how the flags were understood. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+/** `wrong`: the flags are wrong (exit 64); else the thing itself is (exit 2). */
+export type Open =
+  | { readonly ok: true; readonly value: Opened }
+  | { readonly ok: false; readonly because: string; readonly wrong: boolean };
+
+/** What the flags do not say. */
+interface Wall {
+  /** A recording's clock runs, as for the console; else it stands. */
+  readonly running: boolean;
+  readonly demoFile: string;
+  nowUnix(): number;
+}
+
+/** Open what the flags name. Fails: with one sentence, and whose fault it is. */
+export async function open(config: Config, { running, demoFile, nowUnix }: Wall): Promise<Open> {
+  const { where } = config;
+  switch (where.kind) {
+    case 'nothing':
+      return { ok: false, because: 'nobody to ask was named', wrong: true };
+    case 'demo':
+      return openRecording(demoFile, config, running);
+    case 'tape':
+      return openRecording(where.file, config, running);
+    case 'servers':
+      return openServers(where.servers, where.access, config, nowUnix);
+  }
+}
+
+async function openRecording(file: string, config: Config, running: boolean): Promise<Open> {
+  const [{ openTape }, { makeClients }] = await Promise.all([import('../tape/tape.ts'), import('../clients/make.ts')]);
+  let wrongAt: string | undefined;
+  const opened = await openTape(file, {
+    running,
+    at({ fromUnix, toUnix }) {
+      if (config.at === undefined) return undefined;
+      const at = resolveMoment(config.at, { nowUnix: toUnix, startUnix: fromUnix, utc: config.utc });
+      if (!at.ok) wrongAt = at.because;
+      else if (at.value < Math.floor(fromUnix) || at.value > Math.ceil(toUnix)) {
+        wrongAt = `--at ${rfc3339OfUnix(at.value)} is not on the recording, which runs from ${rfc3339OfUnix(Math.floor(fromUnix))} to ${rfc3339OfUnix(Math.ceil(toUnix))}`;
+      } else return at.value;
+      return undefined;
+    },
+  });
+  if (!opened.ok) return { ok: false, because: opened.because, wrong: false };
+  const { tape } = opened;
+  if (wrongAt !== undefined) {
+    await tape.close();
+    return { ok: false, because: wrongAt, wrong: true };
+  }
+  const { header, exchange, clock } = tape;
+  const reached: Partial<Record<Backend, Reached>> = {};
+  for (const backend of header.backends) reached[backend] = { exchange, place: header.context };
+  return {
+    ok: true,
+    value: {
+      clients: makeClients({ exchanges: reached, clock }),
+      clock,
+      context: header.context,
+      tenants: header.tenants,
+      recording: true,
+      notes: tape.damage === undefined ? [] : [tape.damage],
+      close: async () => tape.close(),
+    },
+  };
+}
+
+async function openServers(
+  servers: readonly Server[],
+  access: Access,
+  config: Config,
+  nowUnix: () => number,
+): Promise<Open> {
+  const secrets = await readAccess(access);
+  if (!secrets.ok) return { ...secrets, wrong: true };
+  const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
+  if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
+  const [{ makeNetwork }, { makeClients }] = await Promise.all([
+    import('../clients/network.ts'),
+    import('../clients/make.ts'),
+  ]);
+  const networks = servers.map((server) => ({
+    server,
+    network: makeNetwork({ baseUrl: server.baseUrl, ...secrets.value }),
+  }));
+  const clock: Clock = { now: nowUnix, said: () => undefined };
+  const exchanges = Object.fromEntries(
+    networks.map(({ server, network }) => [server.backend, { exchange: network, place: server.place }]),
+  );
+  return {
+    ok: true,
+    value: {
+      clients: makeClients({ exchanges, clock }),
+      clock,
+      context: servers[0]?.place ?? '',
+      tenants: [],
+      recording: false,
+      atUnix: at?.value,
+      notes: servers.filter(({ said }) => !said.includes(' is the root')).map(({ said }) => said),
+      close: async () => {
+        await Promise.all(networks.map(({ network }) => network.close()));
+      },
+    },
+  };
+}
+
+/** Tenants that Mimir itself knows, at most so many: each is asked on its own. */
+const FOUND_MAX = 20;
+
+/**
+ * Whose data to show: those that were named, those of the recording, those that Mimir lists.
+ *
+ * Fails: with a sentence that asks for `--tenant`.
+ */
+export async function scopeOf(
+  config: Config,
+  { clients, tenants, recording }: Opened,
+): Promise<Read<readonly Tenant[]>> {
+  if (config.tenants.length > 0) return { ok: true, value: config.tenants };
+  if (tenants.length > 0) return { ok: true, value: tenants };
+  const ask = (because: string): Read<readonly Tenant[]> => ({
+    ok: false,
+    because: `${because}: name one with --tenant, such as --tenant production`,
+  });
+  if (recording) return ask('the recording names no tenant');
+  if (!clients.sources.some(({ backend }) => backend === 'mimir')) return ask('whose data is not known');
+  const listed = await clients.mimirAdmin.allUserStats(AbortSignal.timeout(3_000));
+  const found = (listed.ok ? listed.value : []).flatMap(({ tenant }) => {
+    const parsed = parseTenant(tenant);
+    return parsed.ok ? [parsed.tenant] : [];
+  });
+  if (found.length === 0) return ask('whose data is not known, and Mimir lists no tenants');
+  if (found.length > FOUND_MAX)
+    return ask(`Mimir lists ${found.length} tenants, ${found.slice(0, 5).join(', ')} among them`);
+  return { ok: true, value: found };
+}

@@ -1,0 +1,146 @@
+import type { Page } from '../commands/answer.ts';
+import { EXIT, type Out } from '../commands/out.ts';
+import type { Command } from '../config/command.ts';
+import { FLAG_GROUPS, FLAGS, variableOf } from '../config/flags.ts';
+import { type Config, type Env, readConfig } from '../config.ts';
+import { clean } from '../domain/text.ts';
+import { home, views } from '../views/index.ts';
+import type { Opened } from './open.ts';
+
+/** The process as the program sees it, so that a test can be one. */
+export interface Io {
+  /** Without node and the script. */
+  readonly argv: readonly string[];
+  readonly env: Env;
+  readonly out: Out;
+  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean };
+  /** Cells of the terminal behind stdout. */
+  readonly columns?: number;
+  readonly version: string;
+  /** The bundled recording. */
+  readonly demoFile: string;
+  /** Unix seconds. */
+  nowUnix(): number;
+  /** Aborted where the program has to end before it is done; the terminal is then given back first. */
+  readonly signal: AbortSignal;
+}
+
+/** Do what the command line says. The answer is the exit code; a throw is our bug. */
+export async function run(io: Io): Promise<number> {
+  const config = readConfig(io.argv, io.env, views);
+  if (!config.ok) return refuse(io, config.because);
+  const { command, where } = config.value;
+  if (command.do === 'version') {
+    io.out.write(`lgtm-tui ${io.version}\n`);
+    return EXIT.good;
+  }
+  if (command.do === 'help') {
+    const { printHelp, printViewHelp } = await import('../commands/help.ts');
+    const sources = { views, flags: FLAGS, groups: FLAG_GROUPS, variableOf };
+    io.out.write(command.view ? printViewHelp(command.view, sources) : printHelp(sources));
+    return EXIT.good;
+  }
+  if (where.kind === 'nothing') {
+    const { printWaysIn } = await import('../commands/help.ts');
+    io.out.warn(printWaysIn().trimEnd());
+    return EXIT.wrongUse;
+  }
+  if (command.do === 'console') {
+    const missing = missingTerminal(io);
+    if (missing !== undefined) return refuse(io, missing);
+  }
+  return ask(io, config.value, command);
+}
+
+async function ask(io: Io, config: Config, command: Exclude<Command, { do: 'help' | 'version' }>): Promise<number> {
+  const { open, scopeOf } = await import('./open.ts');
+  // The screen's code is read while the recording opens.
+  const screen =
+    command.do === 'console' ? Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]) : undefined;
+  screen?.catch(() => undefined);
+  const opened = await open(config, {
+    running: command.do === 'console' || config.watch,
+    demoFile: io.demoFile,
+    nowUnix: io.nowUnix,
+  });
+  if (!opened.ok) return refuse(io, opened.because, opened.wrong ? EXIT.wrongUse : EXIT.gap);
+  try {
+    for (const note of opened.value.notes) io.out.warn(clean(note));
+    const scope = await scopeOf(config, opened.value);
+    if (!scope.ok) return refuse(io, scope.because);
+    if (command.do === 'show') return await showOnce(io, config, command, opened.value, scope.value);
+    const [{ createConsole }, { startConsole }] = await (screen ??
+      Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]));
+    const screenful = createConsole(consoleOptions(config, opened.value, scope.value));
+    io.signal.addEventListener('abort', () => screenful.apply({ do: 'quit' }), { once: true });
+    await startConsole(screenful, { ascii: config.ascii, color: config.color, env: io.env });
+    return EXIT.good;
+  } finally {
+    await opened.value.close();
+  }
+}
+
+async function showOnce(
+  io: Io,
+  config: Config,
+  { view, params }: Extract<Command, { do: 'show' }>,
+  opened: Opened,
+  tenants: Opened['tenants'],
+): Promise<number> {
+  const { show } = await import('../commands/show.ts');
+  const page: Page = {
+    ascii: config.ascii,
+    utc: config.utc,
+    color: config.color && io.isTerminal.stdout && config.format === 'text' && io.env['TERM'] !== 'dumb',
+    columns: io.isTerminal.stdout ? io.columns : undefined,
+  };
+  const what = {
+    view,
+    params,
+    page,
+    tenants,
+    clients: opened.clients,
+    clock: opened.clock,
+    sinceSeconds: config.sinceSeconds,
+    atUnix: opened.atUnix,
+    format: config.format,
+    requests: config.requests,
+    watchSeconds: config.watch ? (config.refreshSeconds ?? (view.everySeconds || 15)) : undefined,
+  };
+  return show(what, io.out, io.signal);
+}
+
+function consoleOptions(config: Config, opened: Opened, scope: Opened['tenants']) {
+  const known = [...new Set([...opened.tenants, ...scope])];
+  return {
+    views,
+    home,
+    clients: opened.clients,
+    clock: opened.clock,
+    context: opened.context,
+    recording: opened.recording,
+    tenants: known,
+    scope: config.tenants,
+    utc: config.utc,
+    refreshSeconds: config.refreshSeconds,
+    time: {
+      endUnix: Math.floor(opened.atUnix ?? opened.clock.now()),
+      windowSeconds: config.sinceSeconds,
+      live: opened.atUnix === undefined,
+    },
+  };
+}
+
+function missingTerminal({ env, isTerminal }: Io): string | undefined {
+  const instead = 'a command needs none: lgtm-tui slow, lgtm-tui chain --demo';
+  if (env['TERM'] === 'dumb')
+    return `the console needs a terminal that can move its cursor, and TERM is dumb; ${instead}`;
+  if (!isTerminal.stdout || !isTerminal.stdin)
+    return `the console needs a terminal, and ${isTerminal.stdout ? 'stdin' : 'stdout'} is none; ${instead}`;
+  return undefined;
+}
+
+function refuse({ out }: Io, because: string, code: number = EXIT.wrongUse): number {
+  out.warn(`lgtm-tui: ${clean(because)}`);
+  return code;
+}
