@@ -37,16 +37,8 @@ export function makeNetwork(target: Target): Network {
 }
 
 async function openAgent(target: Target): Promise<Dispatcher> {
-  const { Agent } = await import('undici');
-  const { ca, cert, key, insecure } = target.tls ?? {};
-  const tls = {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(insecure ? { rejectUnauthorized: false } : {}),
-  };
-  // Deadlines are ours (see http.ts): undici's own would only be vaguer twins.
-  return new Agent({ connect: { ...tls, timeout: 0 }, headersTimeout: 0, bodyTimeout: 0 });
+  const { makeAgent } = await import('./agent.ts');
+  return makeAgent(target);
 }
 
 async function request(agent: Dispatcher, target: Target, asked: Asked, signal: AbortSignal): Promise<Answered> {
