@@ -1,4 +1,5 @@
 import { sourceKey } from '../domain/result.ts';
+import { SEARCH_WINDOW_SECONDS, SERIES_WINDOW_SECONDS } from '../domain/time.ts';
 import { formatDuration } from '../domain/units.ts';
 import type { Hint } from '../state/keys.ts';
 import type { ConsoleState, Health, Slot } from '../state/model.ts';
@@ -18,49 +19,56 @@ export interface Frame {
 /** Program, context, health of each source; the time range and the clock. */
 export function statusLine(state: ConsoleState, { width, pen, times }: Frame): string {
   const left: Piece[] = [
-    { text: ' lgtm-tui ', look: pen.bold, keep: 40 },
-    { text: ` ${pen.text(state.context)}  `, look: (text) => pen.tone(text, 'accent'), keep: 70 },
+    { text: ' lgtm-tui', look: pen.bold, keep: 40 },
+    { text: ` ${pen.text(state.context)}`, look: (text) => pen.tone(text, 'accent'), keep: 70 },
     ...state.health.flatMap((health) => healthPieces(health, state, pen)),
   ];
-  return composeLine(width, left, [
-    ...rangePieces(state, pen),
-    { text: ` ${times.clock(state.nowUnix)} ${times.zone(state.nowUnix)} `, look: pen.bold, keep: 90 },
-  ]);
+  const clock: Piece = {
+    text: ` ${times.clock(state.nowUnix)} ${times.zone(state.nowUnix)} `,
+    look: pen.bold,
+    keep: 90,
+  };
+  return composeLine(width, left, [...rangePieces(state, pen), clock]);
 }
 
 function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly Piece[] {
   const places = new Set(state.health.map(({ source }) => source.place));
   const name = pen.text(places.size > 1 ? sourceKey(health.source) : health.source.backend);
   const age = health.answeredUnix === undefined ? '' : ` ${printAge(state.nowUnix - health.answeredUnix)}`;
-  const word = health.word === '' ? age : ` ${health.word}${health.tone === 'bad' ? age : ''}`;
-  const keep = health.tone === 'bad' ? 95 : 80;
+  const bad = health.tone === 'bad';
   return [
-    { text: ` ${pen.glyph(health.tone)} ${name}`, look: (text) => pen.tone(text, health.tone), keep },
     {
-      text: `${word} `,
-      look: (text) => (health.tone === 'bad' ? pen.tone(text, 'bad') : pen.dim(text)),
-      keep: keep - 20,
+      text: `  ${pen.glyph(health.tone)} ${name}`,
+      look: (text) => pen.tone(text, health.tone),
+      keep: bad ? 95 : 80,
     },
+    {
+      text: health.word === '' ? age : ` ${health.word}`,
+      look: bad ? (text) => pen.tone(text, 'bad') : pen.dim,
+      keep: bad ? 94 : 66,
+    },
+    ...(bad && age !== '' ? [{ text: `, ok${age} ago`, look: pen.dim, keep: 30 }] : []),
   ];
 }
 
 function rangePieces({ time }: ConsoleState, pen: Pen): readonly Piece[] {
-  const window = time.windowSeconds === undefined ? '15m, logs 5m' : formatDuration(time.windowSeconds);
-  return [{ text: `${time.live ? 'last' : 'fixed'} ${window} `, look: pen.dim, keep: 60 }];
+  const window = formatDuration(time.windowSeconds ?? SERIES_WINDOW_SECONDS);
+  const logs = time.windowSeconds === undefined ? `, logs ${formatDuration(SEARCH_WINDOW_SECONDS)}` : '';
+  return [
+    { text: ` ${time.live ? 'last' : 'fixed'} ${window}`, look: pen.dim, keep: 68 },
+    { text: logs, look: pen.dim, keep: 20 },
+  ];
 }
 
 /** Tenants with their digits; the chosen ones stand out, and are never left out. At the right: that this is a recording. */
 export function tenantsLine(state: ConsoleState, recording: boolean, { width, pen, times }: Frame): string {
   const chosen = (tenant: string | undefined): boolean =>
     tenant === undefined ? state.scope.length === 0 : state.scope.some((each) => each === tenant);
-  const entry = (digit: number, name: string, on: boolean): readonly Piece[] => [
-    { text: ` ${digit}`, look: pen.dim, keep: on ? 99 : 60 - digit },
-    {
-      text: ` ${name} `,
-      look: (text) => (on ? ` ${pen.inverse(text.slice(1, -1))} ` : text),
-      keep: on ? 99 : 60 - digit,
-    },
-  ];
+  const entry = (digit: number, name: string, on: boolean): Piece => ({
+    text: ` ${digit} ${name} `,
+    look: () => ` ${pen.dim(String(digit))} ${on ? pen.inverse(name) : name} `,
+    keep: on ? 99 : 60 - digit,
+  });
   const numbered = state.tenants.slice(0, 9).map((tenant, index) => entry(index + 1, pen.text(tenant), chosen(tenant)));
   const others = state.scope
     .filter((tenant) => !state.tenants.slice(0, 9).includes(tenant))
@@ -80,11 +88,7 @@ export function tenantsLine(state: ConsoleState, recording: boolean, { width, pe
     state.clockSaid === undefined
       ? []
       : [{ text: ` ${pen.text(state.clockSaid)} `, look: (text: string) => pen.tone(text, 'warn'), keep: 70 }];
-  return composeLine(
-    width,
-    [...entry(0, 'all', chosen(undefined)), ...numbered.flat(), ...others, ...more],
-    [...tape, ...said],
-  );
+  return composeLine(width, [entry(0, 'all', chosen(undefined)), ...numbered, ...others, ...more], [...tape, ...said]);
 }
 
 /** Keys that are worth knowing here, whole ones only. A key that would refuse is faint. */

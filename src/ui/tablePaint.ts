@@ -44,7 +44,7 @@ export function planTable(
       contentWidth,
     };
   });
-  const placed = placeColumns(sized, width - GUTTER);
+  const placed = placeColumns(sized, width - GUTTER - 1);
   const byId = new Map(offered.map((column) => [column.id, column]));
   const columns = placed.flatMap((place: Placed) => {
     const column = byId.get(place.id);

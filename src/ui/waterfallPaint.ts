@@ -76,7 +76,8 @@ function axis(width: number, spanSeconds: number, pen: Pen): string {
   for (let index = 0; index < steps; index++)
     line += fitTo(`${pen.own('│')}${index === 0 ? '0s' : formatSeconds((spanSeconds * index) / steps)}`, step);
   const room = width - textWidth(last);
-  return pen.own(room < 6 ? fitTo(line, width) : `${fitTo(line, room)}${last}`);
+  const shown = line.slice(0, Math.max(0, room)).replace(/\S+$/, '');
+  return pen.own(room < 6 ? fitTo(line, width) : `${fitTo(shown, room)}${last}`);
 }
 
 function labelText(body: WaterfallBody<unknown>, row: unknown, index: number, visible: Visible, pen: Pen): string {
@@ -114,13 +115,18 @@ export function paintSpan(
   }));
   const bar = drawBar(body, row, plan, pen);
   const gap = ' '.repeat(GAP);
-  if (selected)
-    return pen.selected(
-      fitTo(`> ${tree}${name}${gap}${cells.map(({ text }) => text + gap).join('')}${bar}`, plan.width),
-    );
+  if (selected) {
+    const bare = `> ${tree}${name}${gap}${cells.map(({ text }) => text + gap).join('')}`;
+    return pen.selected(bare) + paintBar(body, row, bar, pen);
+  }
   const painted = cells.map(({ column, text }) => pen.tone(text, column.tone?.(row) ?? 'plain') + gap).join('');
-  const barTone = tone === 'bad' || tone === 'warn' ? tone : body.onCriticalPath(row) ? 'accent' : 'dim';
-  return `  ${pen.dim(tree)}${pen.tone(name, tone)}${gap}${painted}${pen.tone(bar, barTone)}`;
+  return `  ${pen.dim(tree)}${pen.tone(name, tone)}${gap}${painted}${paintBar(body, row, bar, pen)}`;
+}
+
+/** A bar keeps its meaning under the cursor too: faults first, then the critical path. */
+function paintBar(body: WaterfallBody<unknown>, row: unknown, bar: string, pen: Pen): string {
+  const tone = body.tone(row);
+  return pen.tone(bar, tone === 'bad' || tone === 'warn' ? tone : body.onCriticalPath(row) ? 'accent' : 'dim');
 }
 
 /** Two cells a level; a tree deeper than half the label says its depth instead. */
