@@ -1,0 +1,61 @@
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** A file that is read in pieces, and how much of it was read: a demo must not cost its whole length at start. */
+export interface Bytes {
+  readonly size: number;
+  /** Fewer than `length` at the end of the file. */
+  read(offset: number, length: number): Promise<Buffer>;
+  /** Bytes read so far. */
+  readCount(): number;
+  close(): Promise<void>;
+}
+
+/** Throws Node's own error where the file cannot be read; `sayFileError` turns it into words. */
+export async function openBytes(file: string): Promise<Bytes> {
+  const handle = await open(file, 'r');
+  try {
+    const stat = await handle.stat();
+    if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    return bytesOf(handle, stat.size);
+  } catch (thrown) {
+    await handle.close();
+    throw thrown;
+  }
+}
+
+function bytesOf(handle: FileHandle, size: number): Bytes {
+  let count = 0;
+  return {
+    size,
+    readCount: () => count,
+    async read(offset, length) {
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      const buffer = Buffer.allocUnsafe(wanted);
+      let filled = 0;
+      while (filled < wanted) {
+        const { bytesRead } = await handle.read(buffer, filled, wanted - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      count += filled;
+      return buffer.subarray(0, filled);
+    },
+    close: () => handle.close(),
+  };
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EPERM: 'it may not be read',
+  EISDIR: 'it is a directory',
+  EEXIST: 'it exists already',
+  ENOTDIR: 'its folder is not a folder',
+  ENOSPC: 'the disk is full',
+};
+
+/** What Node says of a file, in words. */
+export function sayFileError(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  return CAUSES[code] ?? (thrown instanceof Error ? thrown.message : String(thrown));
+}

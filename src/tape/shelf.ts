@@ -1,0 +1,189 @@
+import { type Entry, headOf } from './entry.ts';
+
+/** Some lines of a tape that are unpacked together: a frame of our own format, or a piece of a shipped recording. */
+export interface Block {
+  readonly fromUnix: number;
+  readonly toUnix: number;
+  /** May say yes wrongly, never no. */
+  holds(key: string, byId: boolean): boolean | Promise<boolean>;
+  /** Unpack. Throws where it is damaged. */
+  load(): Promise<Buffer>;
+  /** Where it was read already. */
+  readonly entries?: Entries;
+}
+
+export type Entries = ReadonlyMap<string, readonly Entry[]>;
+
+/** The entries of a tape by key, and their lines; unpacks what is asked for and no more. */
+export interface Shelf {
+  /** Those given at or before `atUnix`, newest first. */
+  upTo(key: string, byId: boolean, atUnix: number): AsyncGenerator<Entry>;
+  /** Those given after `atUnix`, first one first. */
+  after(key: string, byId: boolean, atUnix: number): AsyncGenerator<Entry>;
+  line(entry: Entry): Promise<Buffer>;
+  /** Every key but those of single traces. */
+  keys(): readonly string[];
+}
+
+/** Unpacked blocks that are kept, so that one screen's questions do not unpack the same block again and again. */
+const KEPT_BYTES_MAX = 96 * 1024 * 1024;
+
+export function makeShelf(blocks: readonly Block[], keys: () => readonly string[]): Shelf {
+  const raw = keepLatest((index) => blockAt(index).load());
+  const found = new Map<number, Promise<Entries>>();
+
+  function blockAt(index: number): Block {
+    const block = blocks[index];
+    if (block === undefined) throw new Error(`no block ${index}`);
+    return block;
+  }
+
+  function entriesOf(index: number): Entries | Promise<Entries> {
+    const known = blockAt(index).entries ?? found.get(index);
+    if (known !== undefined) return known;
+    const reading = raw(index).then((buffer) => entriesIn(buffer, index).entries);
+    found.set(index, reading);
+    reading.catch(() => found.delete(index));
+    return reading;
+  }
+
+  /** Blocks that may hold a key within reach, the one that reaches furthest first. */
+  async function holding(key: string, byId: boolean, way: Way): Promise<readonly number[]> {
+    const held: number[] = [];
+    for (const [index, block] of blocks.entries())
+      if (way.within(block) && (await block.holds(key, byId))) held.push(index);
+    return held.sort((left, right) => way.order(way.reach(blockAt(left)), way.reach(blockAt(right))));
+  }
+
+  /** An entry is given once no block that is still to be read can hold one that comes before it. */
+  async function* inOrder(key: string, byId: boolean, way: Way): AsyncGenerator<Entry> {
+    let waiting: Entry[] = [];
+    for (const index of await holding(key, byId, way)) {
+      const limit = way.reach(blockAt(index));
+      const sure = waiting.filter((entry) => way.order(entry.atUnix, limit) < 0);
+      yield* sure;
+      const more = ((await entriesOf(index)).get(key) ?? []).filter((entry) => way.wants(entry.atUnix));
+      waiting = waiting.slice(sure.length).concat(more);
+      waiting.sort((left, right) => way.order(left.atUnix, right.atUnix));
+    }
+    yield* waiting;
+  }
+
+  return {
+    upTo: (key, byId, atUnix) => inOrder(key, byId, backwards(atUnix)),
+    after: (key, byId, atUnix) => inOrder(key, byId, onwards(atUnix)),
+    line: async (entry) => (await raw(entry.block)).subarray(entry.offset, entry.offset + entry.length),
+    keys,
+  };
+}
+
+/** A direction in time. */
+interface Way {
+  /** Whether a block has anything on this side. */
+  within(block: Block): boolean;
+  wants(atUnix: number): boolean;
+  /** The first time a block can have on this way. */
+  reach(block: Block): number;
+  order(left: number, right: number): number;
+}
+
+const backwards = (atUnix: number): Way => ({
+  within: (block) => block.fromUnix <= atUnix,
+  wants: (at) => at <= atUnix,
+  reach: (block) => Math.min(block.toUnix, atUnix),
+  order: (left, right) => right - left,
+});
+
+const onwards = (atUnix: number): Way => ({
+  within: (block) => block.toUnix > atUnix,
+  wants: (at) => at > atUnix,
+  reach: (block) => Math.max(block.fromUnix, atUnix),
+  order: (left, right) => left - right,
+});
+
+/** The latest results of `load`, up to a number of bytes; one that is under way is shared. */
+function keepLatest(load: (index: number) => Promise<Buffer>): (index: number) => Promise<Buffer> {
+  const kept = new Map<number, { readonly buffer: Promise<Buffer>; bytes: number }>();
+  const trim = (): void => {
+    let bytes = [...kept.values()].reduce((sum, each) => sum + each.bytes, 0);
+    for (const [index, each] of kept) {
+      if (bytes <= KEPT_BYTES_MAX || kept.size === 1) return;
+      bytes -= each.bytes;
+      kept.delete(index);
+    }
+  };
+  return (index) => {
+    const known = kept.get(index);
+    kept.delete(index);
+    const slot = known ?? { buffer: load(index), bytes: 0 };
+    kept.set(index, slot);
+    if (known === undefined)
+      slot.buffer.then(
+        (buffer) => {
+          slot.bytes = buffer.length;
+          trim();
+        },
+        () => kept.delete(index),
+      );
+    return slot.buffer;
+  };
+}
+
+export const NEWLINE = 10;
+
+/**
+ * The entries in unpacked lines, by key.
+ *
+ * `damagedLine` is the number (from 1) of the first line that is no entry; entries before it stand.
+ */
+export function entriesIn(
+  buffer: Buffer,
+  block: number,
+): { entries: Map<string, Entry[]>; count: number; damagedLine?: number } {
+  const entries = new Map<string, Entry[]>();
+  let count = 0;
+  let lineNumber = 0;
+  for (let offset = 0; offset < buffer.length; ) {
+    const next = buffer.indexOf(NEWLINE, offset);
+    const end = next < 0 ? buffer.length : next;
+    const line = buffer.subarray(offset, end);
+    lineNumber += 1;
+    if (line.length > 0) {
+      const head = headOf(line);
+      if (head === undefined) return { entries, count, damagedLine: lineNumber };
+      const key = keyOf(head);
+      const list = entries.get(key);
+      const entry = { ...head, block, offset, length: end - offset };
+      if (list) list.push(entry);
+      else entries.set(key, [entry]);
+      count += 1;
+    }
+    offset = end + 1;
+  }
+  return { entries, count };
+}
+
+/** Entries that answer only who asks exactly so stand under a key of their own. */
+const keyOf = (head: Pick<Entry, 'exact' | 'question'>): string =>
+  head.exact ? exactKeyOf(head.question.exactKey) : head.question.key;
+
+export const exactKeyOf = (exactKey: string): string => `exactly ${exactKey}`;
+
+/** Whether an entry is looked up by a hash of its key: there is one for each trace. */
+export const isById = (entry: Pick<Entry, 'exact' | 'question'>): boolean =>
+  !entry.exact && entry.question.shape === 'by-id';
+
+/** The key of an entry on a shelf. */
+export const shelfKeyOf = keyOf;
+
+/** A block whose entries are known already. */
+export function readBlock(entries: Entries, load: () => Promise<Buffer>): Block {
+  const times = [...entries.values()].flat().map((entry) => entry.atUnix);
+  return {
+    fromUnix: times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY),
+    toUnix: times.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY),
+    holds: (key) => entries.has(key),
+    load,
+    entries,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Backend } from '../domain/result.ts';
+import { backendOfComponent } from './component.ts';
+import type { EntryHead } from './entry.ts';
+import { type TapeHeader, tenantOf } from './header.ts';
+import { type Block, isById } from './shelf.ts';
+
+/** Adds up what entries tell of a tape: who was asked, as whom, from when to when. */
+export function makeSummary(): { add(head: EntryHead): void; header(context: string): TapeHeader | undefined } {
+  const backends = new Set<Backend>();
+  const tenants = new Set<string>();
+  let fromUnix = Number.POSITIVE_INFINITY;
+  let toUnix = Number.NEGATIVE_INFINITY;
+  return {
+    add(head) {
+      const backend = backendOfComponent(head.component);
+      if (backend && !head.exact) backends.add(backend);
+      if (head.tenant !== null && !head.exact) tenants.add(head.tenant);
+      fromUnix = Math.min(fromUnix, head.atUnix);
+      toUnix = Math.max(toUnix, head.atUnix);
+    },
+    header: (context) =>
+      toUnix < fromUnix
+        ? undefined
+        : {
+            backends: [...backends],
+            context,
+            tenants: [...tenants].flatMap(tenantOf),
+            fromUnix,
+            toUnix,
+            atUnix: toUnix,
+          },
+  };
+}
+
+/** The same for blocks that were read, with every key but those of single traces. */
+export function summarize(
+  blocks: readonly Block[],
+  context: string,
+): { header: TapeHeader | undefined; keys: readonly string[] } {
+  const summary = makeSummary();
+  const keys = new Set<string>();
+  for (const [key, entries] of blocks.flatMap((block) => [...(block.entries ?? [])])) {
+    for (const entry of entries) summary.add(entry);
+    if (entries.some((entry) => !isById(entry))) keys.add(key);
+  }
+  return { header: summary.header(context), keys: [...keys] };
+}

@@ -1,0 +1,144 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { sayFileError } from './bytes.ts';
+import { type HarEntry, headOf } from './entry.ts';
+import { headerLine, type TapeHeader } from './header.ts';
+import { hashOf, type IndexedFrame, packIndex } from './index-frame.ts';
+import { isById, shelfKeyOf } from './shelf.ts';
+import { makeSummary } from './summary.ts';
+import { pack } from './zstd.ts';
+
+/** Fast enough to pack a round while a console draws; `cut-demo` takes the highest. */
+export const RECORDING_LEVEL = 3;
+
+export type Written = { readonly ok: true; readonly bytes: number } | { readonly ok: false; readonly because: string };
+
+/** Writes a tape round by round. What a round added is on the disk when it resolves, and readable if nothing follows. */
+export interface TapeWriter {
+  /** Keep one exchange for the round. Secrets must be gone from it: it is written as it is. */
+  add(entry: HarEntry): void;
+  /** Append what was added since the last round as one frame. */
+  endRound(): Promise<Written>;
+  /** End the round and append the index; `header` replaces what was said at the start. */
+  close(header?: Partial<TapeHeader>): Promise<Written>;
+}
+
+/**
+ * Begin a tape. The file must not exist; only its owner may read it, since answers hold what servers know.
+ *
+ * Fails: with a sentence's end (no such folder, exists already, disk full).
+ */
+export async function createTape(
+  file: string,
+  header: TapeHeader,
+  options: { level?: number; dropped?: readonly string[] } = {},
+): Promise<{ ok: true; writer: TapeWriter } | { ok: false; because: string }> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, 'wx', 0o600);
+    const line = await pack(Buffer.from(headerLine(header, options.dropped ?? [])), RECORDING_LEVEL);
+    await append(handle, line);
+    return {
+      ok: true,
+      writer: writerOf(handle, line.length, header, options.dropped ?? [], options.level ?? RECORDING_LEVEL),
+    };
+  } catch (thrown) {
+    await handle?.close();
+    return { ok: false, because: sayFileError(thrown) };
+  }
+}
+
+async function append(handle: FileHandle, bytes: Buffer): Promise<void> {
+  await handle.appendFile(bytes);
+  await handle.datasync();
+}
+
+function writerOf(
+  handle: FileHandle,
+  headerBytes: number,
+  begun: TapeHeader,
+  dropped: readonly string[],
+  level: number,
+): TapeWriter {
+  const numbers = new Map<string, number>();
+  const frames: IndexedFrame[] = [];
+  const summary = makeSummary();
+  let lines: Buffer[] = [];
+  let size = headerBytes;
+  let turn: Promise<Written> = Promise.resolve({ ok: true, bytes: size });
+
+  /** One after the other, in the order they were asked for; after a failure nothing more is written. */
+  const inTurn = (work: () => Promise<void>): Promise<Written> => {
+    turn = turn.then(async (before) => {
+      if (!before.ok) return before;
+      try {
+        await work();
+        return { ok: true, bytes: size };
+      } catch (thrown) {
+        return { ok: false, because: sayFileError(thrown) };
+      }
+    });
+    return turn;
+  };
+
+  const writeRound = async (round: readonly Buffer[]): Promise<void> => {
+    if (round.length === 0) return;
+    const raw = Buffer.concat(round);
+    const frame = await pack(raw, level);
+    await append(handle, frame);
+    frames.push({ ...indexed(round, numbers, summary), offset: size, bytes: frame.length, rawBytes: raw.length });
+    size += frame.length;
+  };
+
+  const takeRound = (): readonly Buffer[] => {
+    const round = lines;
+    lines = [];
+    return round;
+  };
+
+  return {
+    add: (entry) => void lines.push(Buffer.from(`${JSON.stringify(entry)}\n`)),
+    endRound: () => {
+      const round = takeRound();
+      return inTurn(() => writeRound(round));
+    },
+    async close(header = {}) {
+      const round = takeRound();
+      const done = await inTurn(async () => {
+        await writeRound(round);
+        const seen = summary.header(begun.context) ?? begun;
+        const line = headerLine(
+          { ...begun, backends: seen.backends, tenants: seen.tenants, toUnix: seen.toUnix, ...header },
+          dropped,
+        );
+        const index = await packIndex({ header: line, keys: [...numbers.keys()], frames });
+        await append(handle, index);
+        size += index.length;
+      });
+      await handle.close();
+      return done;
+    },
+  };
+}
+
+/** What the index says of one frame. */
+function indexed(round: readonly Buffer[], numbers: Map<string, number>, summary: ReturnType<typeof makeSummary>) {
+  const holds = new Set<number>();
+  const hashes = new Set<number>();
+  let fromUnix = Number.POSITIVE_INFINITY;
+  let toUnix = Number.NEGATIVE_INFINITY;
+  for (const line of round) {
+    const head = headOf(line);
+    if (head === undefined) throw new Error('an entry has no request or no time');
+    const key = shelfKeyOf(head);
+    fromUnix = Math.min(fromUnix, head.atUnix);
+    toUnix = Math.max(toUnix, head.atUnix);
+    summary.add(head);
+    if (isById(head)) hashes.add(hashOf(key));
+    else {
+      const number = numbers.get(key) ?? numbers.size;
+      numbers.set(key, number);
+      holds.add(number);
+    }
+  }
+  return { fromUnix, toUnix, holds: [...holds], idHashes: [...hashes].sort((left, right) => left - right) };
+}
