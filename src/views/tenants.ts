@@ -119,36 +119,38 @@ const signalText = (signal: Signal): string =>
   !signal.asked ? '?' : signal.ageSeconds === undefined ? 'none' : `${formatAge(signal.ageSeconds)} ago`;
 const toneOf = (verdict: Verdict): Tone => verdict;
 
+type Arrived = Partial<Record<SignalName, Newest>>;
+
+/** One question a tenant and signal, each answer at once in its row: a backend that hangs leaves only its own cell unknown. */
 async function* loadTenants(input: LoadInput): AsyncGenerator<Loaded<TenantRow>> {
   const gaps = makeGaps();
-  const rows: TenantRow[] = [];
-  const order = new Map(input.tenants.map((tenant, index) => [tenant, index]));
-  for await (const row of asTheyArrive(input.tenants.map((tenant) => loadTenant(input, tenant, gaps)))) {
-    if (row) rows.push(row);
-    rows.sort((a, b) => (order.get(a.tenant) ?? 0) - (order.get(b.tenant) ?? 0));
-    yield { rows: [...rows], gaps: gaps.list, complete: false };
+  const arrived = new Map<Tenant, Arrived>(input.tenants.map((tenant) => [tenant, {}]));
+  const rows = (): readonly TenantRow[] =>
+    [...arrived].map(([tenant, signals]) => rowOf(input, tenant, signals)).filter((row) => row !== undefined);
+  const questions = input.tenants.flatMap((tenant) =>
+    SIGNALS.map(async (name) => ({ tenant, name, newest: await NEWEST[name](input, tenant, gaps) })),
+  );
+  for await (const { tenant, name, newest } of asTheyArrive(questions)) {
+    arrived.set(tenant, { ...arrived.get(tenant), [name]: newest });
+    yield { rows: rows(), gaps: gaps.list, complete: false };
   }
-  yield {
-    rows: [...rows],
-    gaps: gaps.list,
-    complete: true,
-    because: rows.length > 0 ? undefined : 'no tenant is known: name one with --tenant',
-  };
+  const because =
+    input.tenants.length === 0 ? 'no tenant is known: name one with --tenant' : 'nobody answered for any tenant';
+  yield { rows: rows(), gaps: gaps.list, complete: true, because: rows().length > 0 ? undefined : because };
 }
 
-async function loadTenant(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<TenantRow | undefined> {
-  const [metrics, logs, traces] = await Promise.all([
-    newestSample(input, tenant, gaps),
-    newestLine(input, tenant, gaps),
-    newestTrace(input, tenant, gaps),
-  ]);
-  const age = (newest: { unix?: number; asked: boolean }): Signal => ({
-    asked: newest.asked,
-    ageSeconds: newest.unix === undefined ? undefined : Math.max(0, input.nowUnix - newest.unix),
+function rowOf(input: LoadInput, tenant: Tenant, arrived: Arrived): TenantRow | undefined {
+  const signalOf = (newest: Newest | undefined): Signal => ({
+    asked: newest?.asked ?? false,
+    ageSeconds: newest?.unix === undefined ? undefined : Math.max(0, input.nowUnix - newest.unix),
   });
-  const signals = { metrics: age(metrics), logs: age(logs), traces: age(traces) };
+  const signals = {
+    metrics: signalOf(arrived.metrics),
+    logs: signalOf(arrived.logs),
+    traces: signalOf(arrived.traces),
+  };
   const verdict = worstOf(SIGNALS.map((name) => judgeSignal(signals[name])));
-  const origin = metrics.origin ?? logs.origin ?? traces.origin;
+  const origin = arrived.metrics?.origin ?? arrived.logs?.origin ?? arrived.traces?.origin;
   return origin && { tenant, ...signals, verdict, because: reasonOf(signals), origin };
 }
 
@@ -159,7 +161,7 @@ function reasonOf(signals: Readonly<Record<SignalName, Signal>>): string {
   const parts = [
     none.length > 0 ? `no ${none.join(', no ')}` : '',
     late.length > 0 ? `${late.join(', ')} late` : '',
-    blind.length > 0 ? `${blind.join(', ')} not asked` : '',
+    blind.length > 0 ? `${blind.join(', ')} not answered` : '',
   ].filter((part) => part !== '');
   return parts.join('; ') || 'all three signals are fresh';
 }
@@ -208,3 +210,9 @@ async function newestTrace(input: LoadInput, tenant: Tenant, gaps: Gaps): Promis
     unix: found && Number(found.startNanos) / 1e9 + found.durationSeconds,
   };
 }
+
+const NEWEST: Readonly<Record<SignalName, (input: LoadInput, tenant: Tenant, gaps: Gaps) => Promise<Newest>>> = {
+  metrics: newestSample,
+  logs: newestLine,
+  traces: newestTrace,
+};
