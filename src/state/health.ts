@@ -12,14 +12,10 @@ export function healthOf(journal: Journal, sources: readonly Source[]): readonly
     const own = entries.filter((entry) => sourceKey(entry.source) === sourceKey(source));
     const telling = own.find((entry) => (entry.fault ? !HARMLESS.has(entry.fault.kind) : entry.status !== undefined));
     const answeredUnix = own.find((entry) => !entry.fault && entry.answeredUnix !== undefined)?.answeredUnix;
-    const harmless = own.some((entry) => entry.fault && entry.fault.kind !== 'cancelled');
-    if (!telling)
-      return {
-        source,
-        tone: 'unknown',
-        word: harmless ? (own.find(({ fault }) => fault)?.fault?.kind ?? '') : 'not asked',
-        answeredUnix,
-      };
+    if (!telling) {
+      const fault = own.find((entry) => entry.fault && entry.fault.kind !== 'cancelled')?.fault;
+      return { source, tone: fault ? 'unknown' : 'dim', word: fault?.kind ?? 'not asked', answeredUnix };
+    }
     if (telling.fault)
       return { source, tone: telling.fault.kind === 'limit' ? 'warn' : 'bad', word: telling.fault.kind, answeredUnix };
     return { source, tone: 'good', word: '', answeredUnix };

@@ -1,3 +1,4 @@
+import { nextStep, sayFault } from '../domain/faults.ts';
 import { type Fault, type Loaded, sourceKey } from '../domain/result.ts';
 import { type Tone, type View, view } from '../views/view.ts';
 import { bodyKeys, globalKeys, printKey, targetKeys } from './keys.ts';
@@ -118,36 +119,14 @@ function originLines({ view: shown, slot, row, rowId, nowUnix, times }: Subject)
 
 function gapsLines({ gaps, complete }: Slot): readonly Bare[] {
   if (gaps.length === 0) return [['missing', complete ? 'nothing: all that was asked has answered' : 'still asking']];
-  return gaps.flatMap((gap): readonly Bare[] => {
-    const next = nextStep(gap);
-    return [['missing', sayGap(gap), 'bad'], ...(next ? [['next', next] as const] : [])];
-  });
+  return gaps.flatMap((gap): readonly Bare[] => [
+    ['missing', sayGap(gap), 'bad'],
+    ['next', nextStep(gap)],
+  ]);
 }
 
 /** A gap in one line: kind, who, as whom, and what was said. */
-export function sayGap(gap: Fault): string {
-  const status = gap.status === undefined ? '' : ` ${gap.status}`;
-  const tenant = gap.tenant === undefined ? '' : ` as ${gap.tenant}`;
-  return `${gap.kind}${status}: ${sourceKey(gap.source)}${tenant}: ${gap.said}`;
-}
-
-function nextStep(gap: Fault): string | undefined {
-  if (gap.retryAfterSeconds !== undefined)
-    return `the server wants to be asked again after ${printAge(gap.retryAfterSeconds)}`;
-  const steps: Partial<Record<Fault['kind'], string>> = {
-    tenant: 'check --tenant; :tenants lists those that answer',
-    auth: 'check the credential: --bearer-token-file, --basic-auth-file, or the proxy in front',
-    forbidden: 'ask for the right that is named',
-    limit: 'ask for less: a shorter --since, one tenant',
-    'too-large': 'ask for less: a shorter --since, one tenant',
-    timeout: 'ctrl-r asks again; a shorter --since is cheaper',
-    unreachable: 'check the URL, and whether the server runs',
-    server: 'the server failed; its own log says more',
-    shape: 'is that URL the right server? @ shows the request',
-    'not-recorded': 'the recording does not have this; a live server would',
-  };
-  return steps[gap.kind];
-}
+export const sayGap = (gap: Fault): string => `${gap.kind}: ${sayFault(gap)}`;
 
 function helpLines(shown: View<unknown>): readonly Bare[] {
   const ofBody = bodyKeys[shown.body.kind];

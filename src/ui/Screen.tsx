@@ -7,7 +7,7 @@ import type { Scene } from '../state/perform.ts';
 import { breadcrumbs } from '../state/stack.ts';
 import { Body, type BodyProps, brokenBody } from './Body.tsx';
 import { Boundary } from './Boundary.tsx';
-import { crumbsLine, type Frame, gapLines, hintsLine, statusLine, tenantsLine } from './chrome.ts';
+import { crumbsLine, type Frame, gapLines, hintsLine, noteLines, statusLine, tenantsLine } from './chrome.ts';
 import { footerLine } from './footer.ts';
 import type { Pen } from './theme.ts';
 import { useKeys } from './useKeys.ts';
@@ -39,7 +39,8 @@ export function Screen({
   const scene = console.scene();
   const frame: Frame = { width: columns, pen, times: console.times };
   const header = scene.state.display.fullScreen ? [] : headerLines(console, scene, frame, rows);
-  const gaps = gapLines(scene.slot, scene.state.nowUnix, rows >= 30 ? 4 : 2, frame);
+  const gapsMax = scene.visible.rows.length === 0 ? Math.floor(rows / 3) : rows >= 30 ? 4 : 2;
+  const gaps = [...noteLines(scene.slot, 2, frame), ...gapLines(scene.slot, scene.state.nowUnix, gapsMax, frame)];
   const height = rows - header.length - 1 - gaps.length - 1;
   const body: BodyProps = { console, scene, width: columns, height, pen };
   const reason = `${scene.frame.id} ${scene.slot.turn} ${scene.frame.filter}`;

@@ -7,7 +7,7 @@ import { sayGap } from '../state/pages.ts';
 import { printAge, type Times } from '../state/times.ts';
 import { composeLine, type Piece } from './lines.ts';
 import type { Pen } from './theme.ts';
-import { fitTo, textWidth } from './width.ts';
+import { textWidth, wrapTo } from './width.ts';
 
 /** What all lines around the body are written with. */
 export interface Frame {
@@ -38,7 +38,7 @@ function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly P
   const bad = health.tone === 'bad';
   return [
     {
-      text: `  ${pen.glyph(health.tone)} ${name}`,
+      text: `  ${health.tone === 'dim' ? pen.own('○') : pen.glyph(health.tone)} ${name}`,
       look: (text) => pen.tone(text, health.tone),
       keep: bad ? 95 : 80,
     },
@@ -126,26 +126,34 @@ export function crumbsLine(crumbs: readonly string[], remarks: readonly string[]
   return composeLine(width, pieces, right, fill);
 }
 
-/** What could not be seen, beside what could: kind, source, tenant, the server's words; then how old the kept rows are. */
+/**
+ * What could not be seen, beside what could: kind, who, as whom, the server's words; before them how old the kept rows
+ * are. At most `max` lines; the same fault of several tenants or questions is said once.
+ */
 export function gapLines(slot: Slot, nowUnix: number, max: number, { width, pen }: Frame): readonly string[] {
-  const { gaps } = slot;
-  const shown = gaps.slice(0, gaps.length > max ? max - 1 : max);
-  const old =
-    slot.keptOldestUnix === undefined ? '' : ` rows of it are ${printAge(nowUnix - slot.keptOldestUnix)} old `;
-  const lines = shown.map((gap, index) =>
-    composeLine(width, [
-      { text: ` ${pen.glyph('bad')} `, look: (text) => pen.tone(text, 'bad'), keep: 99 },
-      ...(index === 0 && old !== ''
-        ? [{ text: `${old.trim()}: `, look: (text: string) => pen.tone(text, 'warn'), keep: 98 }]
-        : []),
-      shortened(pen.text(sayGap(gap)), width - 3 - (index === 0 && old !== '' ? textWidth(old.trim()) + 2 : 0)),
-    ]),
+  const old = slot.keptOldestUnix === undefined ? '' : `rows up to ${printAge(nowUnix - slot.keptOldestUnix)} old: `;
+  const said = Map.groupBy(slot.gaps.map(sayGap), (text) => text);
+  const lines = [...said].flatMap(([text, same], index) =>
+    wrapTo(
+      `${index === 0 ? old : ''}${pen.text(text)}${same.length > 1 ? ` (${same.length} times)` : ''}`,
+      width - 4,
+    ).map((line, at) => `${at === 0 ? ` ${pen.tone(pen.glyph('bad'), 'bad')} ` : '   '}${line}`),
   );
-  const rest = gaps.length - shown.length;
-  return rest > 0 ? [...lines, composeLine(width, [{ text: `   ${rest} more; x explains`, look: pen.dim }])] : lines;
+  if (lines.length <= max) return lines;
+  return [...lines.slice(0, max - 1), pen.dim('   more is missing; x explains')];
 }
 
-const shortened = (text: string, width: number): Piece => ({
-  text: textWidth(text) > width ? fitTo(text, width).trimEnd() : text,
-  keep: 100,
-});
+/** A remark on how the rows were found, where it is too long for the last line. */
+export function noteLines({ note }: Slot, max: number, { width, pen }: Frame): readonly string[] {
+  const text = pen.text(note ?? '');
+  return fitsFooter(text, width)
+    ? []
+    : wrapTo(text, width - 2)
+        .slice(0, max)
+        .map((line) => ` ${line}`);
+}
+
+/** Cells of the last line that the position of the cursor may take. */
+const POSITION_CELLS = 24;
+
+export const fitsFooter = (text: string, width: number): boolean => textWidth(text) <= width - POSITION_CELLS;

@@ -3,7 +3,7 @@ import type { Prompt } from '../state/model.ts';
 import type { Scene } from '../state/perform.ts';
 import { completions, ghostOf } from '../state/prompt.ts';
 import { vocabularyOf } from '../state/typing.ts';
-import type { Frame } from './chrome.ts';
+import { type Frame, fitsFooter } from './chrome.ts';
 import { composeLine, type Piece } from './lines.ts';
 import type { Pen } from './theme.ts';
 import { fitTo, skip, textWidth } from './width.ts';
@@ -17,7 +17,8 @@ export function footerLine(console: Console, scene: Scene, { width, pen }: Frame
     visible.rows.length === 0 ? [] : [{ text: ` ${at + 1}/${visible.rows.length}${hidden} `, look: pen.dim, keep: 80 }];
   const room = width - right.reduce((sum, { text }) => sum + textWidth(text), 0) - 1;
   const { flash } = state;
-  const said = pen.text(flash?.text ?? slot.note ?? '');
+  const note = pen.text(slot.note ?? '');
+  const said = flash ? pen.text(flash.text) : fitsFooter(note, width) ? note : '';
   const text = textWidth(said) > room ? fitTo(said, room) : said;
   return composeLine(
     width,
