@@ -1,3 +1,4 @@
+import { FORMATS, type Format } from './commands/answer.ts';
 import { type Command, commandsOf, misplacedFlag, readCommand } from './config/command.ts';
 import { FLAGS, type FlagName } from './config/flags.ts';
 import { type Moment, parseMoment } from './config/moment.ts';
@@ -8,8 +9,6 @@ import { readWords } from './config/words.ts';
 import { parseTenant, type Tenant } from './domain/tenant.ts';
 import { parseDuration } from './domain/units.ts';
 import type { View } from './views/view.ts';
-
-export const FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
 
 /** What was asked for, parsed once; nobody reads flags or variables after this. */
 export interface Config {
@@ -23,7 +22,7 @@ export interface Config {
   readonly utc: boolean;
   readonly ascii: boolean;
   readonly color: boolean;
-  readonly format: (typeof FORMATS)[number];
+  readonly format: Format;
   readonly watch: boolean;
   readonly requests: boolean;
 }

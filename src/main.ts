@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
+import { clean } from './domain/text.ts';
 
 /** The process around the program: streams in and out, the last error, the exit code. */
 async function main(words: readonly string[]): Promise<number> {
@@ -54,7 +55,7 @@ async function main(words: readonly string[]): Promise<number> {
 function sayBug(thrown: unknown, debug: string | undefined): string {
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   if (debug) return thrown instanceof Error ? (thrown.stack ?? said) : said;
-  return `lgtm-tui: a bug in lgtm-tui: ${said.replace(/\s+/g, ' ')}; run it with LGTM_TUI_DEBUG=1 for the stack`;
+  return `lgtm-tui: a bug in lgtm-tui: ${clean(said)}; run it with LGTM_TUI_DEBUG=1 for the stack`;
 }
 
 const code = await main(process.argv.slice(2));

@@ -11,7 +11,8 @@ export interface Answer {
   readonly atUnix: number;
 }
 
-export type Format = 'text' | 'json' | 'csv' | 'markdown';
+export const FORMATS = ['text', 'json', 'csv', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
 
 /** How a page is printed. */
 export interface Page {
