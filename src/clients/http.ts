@@ -28,11 +28,13 @@ export interface Question<T> {
   readonly path: string;
   readonly params: readonly (readonly [name: string, value: string])[];
   readonly tenant: Tenant | null;
+  /** JSON that is posted, for a question that takes no other form; absent: a GET. */
+  readonly body?: string;
   /** Lower-case names; only those that change the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytesMax?: number;
-  /** `atUnix`: when the answer was given; on a tape that is before the question. */
-  readonly decode: (text: string, atUnix: number) => Decoded<T>;
+  /** `untilUnix`: the end of what the answer speaks of; infinite but for a tape's last round. See `windowAnswered`. */
+  readonly decode: (text: string, untilUnix: number) => Decoded<T>;
 }
 
 /** Ask one backend. Never throws; every failure is a fault that says who was asked and what was said. */
@@ -108,8 +110,9 @@ export function makeSend(options: SendOptions): Send {
 const askedOf = (question: Question<unknown>, identity: string, deadlineMs: number): Asked => ({
   component: question.component,
   identity,
-  method: 'GET',
+  method: question.body === undefined ? 'GET' : 'POST',
   path: question.path,
+  ...(question.body === undefined ? {} : { body: question.body }),
   params: question.params,
   tenant: question.tenant,
   headers: question.headers ?? {},
@@ -145,7 +148,7 @@ function resultOf<T>(
   fault: (kind: FaultKind, said: string, status?: number) => Fault,
   clock: Clock,
 ): Result<T> {
-  if (!answered.ok) return { ok: false, fault: fault(answered.kind, answered.said) };
+  if (!answered.ok) return { ok: false, fault: fault(answered.kind, answered.said, answered.status) };
   const { status, headers, text, atUnix } = answered;
   if (status < 200 || status > 299) {
     const refused = refusedBy(status, headers, text, clock.now());
@@ -155,7 +158,7 @@ function resultOf<T>(
     };
   }
   if (text.length > asked.bytesMax) return { ok: false, fault: fault('too-large', tooLarge(asked.bytesMax), status) };
-  const decoded = question.decode(text, atUnix);
+  const decoded = question.decode(text, answered.untilUnix ?? Number.POSITIVE_INFINITY);
   if (!decoded.ok) return { ok: false, fault: fault(decoded.kind ?? 'shape', decoded.said, status) };
   const gaps = (decoded.gaps ?? []).map((gap) => fault(gap.kind, gap.said, status));
   if (answered.stale !== undefined) gaps.push(fault('not-recorded', answered.stale));

@@ -59,7 +59,7 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
           params,
           tenant,
           headers: options.plain ? {} : CATEGORIZE,
-          decode: (text, atUnix) => decodeLines(text, windowAnswered(window, atUnix), limit, direction),
+          decode: (text, untilUnix) => decodeLines(text, windowAnswered(window, untilUnix), limit, direction),
         },
         signal,
       );
@@ -86,8 +86,8 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
     carried: async (logql, window, signal) => {
       const params: Params = [['query', logql], ...times(window), ['limit', '1'], ['direction', 'backward']];
       // Without the flag metadata and labels come merged, and both are found by the same filter.
-      const decode: Question<readonly LogLine[]>['decode'] = (text, atUnix) =>
-        decodeLines(text, windowAnswered(window, atUnix), 1, 'backward');
+      const decode: Question<readonly LogLine[]>['decode'] = (text, untilUnix) =>
+        decodeLines(text, windowAnswered(window, untilUnix), 1, 'backward');
       const answer = await once(`carried ${logql}`, window, { path: `${API}/query_range`, params, decode }, signal);
       return answer.ok
         ? { ...answer, value: answer.value.flatMap((line) => Object.keys({ ...line.labels, ...line.metadata })) }
@@ -102,7 +102,7 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
           params: [['query', logql], ...times(window), ['step', String(stepSeconds)]],
           tenant,
           // Loki moves both ends up to the next multiple of the step: the last point holds the newest lines.
-          decode: (text, atUnix) => decodeSeries(text, windowAnswered(window, atUnix), stepSeconds),
+          decode: (text, untilUnix) => decodeSeries(text, windowAnswered(window, untilUnix), stepSeconds),
         },
         signal,
       ),

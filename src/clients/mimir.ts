@@ -65,8 +65,8 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
 
     exemplars: (selector, window, signal) =>
       send(
-        question('/query_exemplars', [['query', selector], ...times(window)], (text, atUnix) =>
-          decodeExemplars(text, windowAnswered(window, atUnix)),
+        question('/query_exemplars', [['query', selector], ...times(window)], (text, untilUnix) =>
+          decodeExemplars(text, windowAnswered(window, untilUnix)),
         ),
         signal,
       ),
@@ -98,7 +98,9 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
 
   function rangeQuestion(promql: string, window: Window, stepSeconds: number) {
     const params: Params = [['query', promql], ...times(window), ['step', String(stepSeconds)]];
-    return question('/query_range', params, (text, atUnix) => decodeSeries(text, windowAnswered(window, atUnix), 0));
+    return question('/query_range', params, (text, untilUnix) =>
+      decodeSeries(text, windowAnswered(window, untilUnix), 0),
+    );
   }
 }
 

@@ -57,7 +57,7 @@ export function makeTempo(send: Send, remember: Remember, tenant: Tenant): Tempo
           path: '/api/search',
           params,
           tenant,
-          decode: (text, atUnix) => decodeSearch(text, windowAnswered(window, atUnix)),
+          decode: (text, untilUnix) => decodeSearch(text, windowAnswered(window, untilUnix)),
         },
         signal,
       );

@@ -33,10 +33,12 @@ export type Answered =
       readonly text: string;
       /** When the answer was given, Unix seconds: now on a network, the entry's own time on a tape. */
       readonly atUnix: number;
+      /** Where a tape answers about now with its last round: the end of the window that was asked then (Unix seconds). */
+      readonly untilUnix?: number;
       /** A sentence where a tape's answer is older than what was asked for. */
       readonly stale?: string;
     }
-  | { readonly ok: false; readonly kind: FaultKind; readonly said: string };
+  | { readonly ok: false; readonly kind: FaultKind; readonly said: string; readonly status?: number };
 
 /** Ask once. The network and a tape are the two that implement this; a recorder wraps either. Never throws. */
 export type Exchange = (asked: Asked, signal: AbortSignal) => Promise<Answered>;

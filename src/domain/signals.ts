@@ -4,6 +4,8 @@ import type { Verdict } from './result.ts';
 export interface Signal {
   /** Age of the newest sample, line or trace; undefined where there is none, or nobody could say. */
   readonly ageSeconds?: number;
+  /** The age is an upper bound: one that matches is known, not the newest (Tempo's search answers with any). */
+  readonly atMost?: boolean;
   /** Whether the server answered at all. */
   readonly asked: boolean;
 }
@@ -11,10 +13,11 @@ export interface Signal {
 /** Older than this, a signal counts as silent (heuristic: twenty scrapes of 15 s). */
 export const SILENT_SECONDS = 300;
 
-/** Judge one signal: nothing there is bad, late is a warning, not asked is unknown. */
+/** Judge one signal: nothing there is bad, late is a warning, not asked is unknown. An upper bound only says that the window holds some. */
 export function judgeSignal(signal: Signal): Verdict {
   if (!signal.asked) return 'unknown';
   if (signal.ageSeconds === undefined) return 'bad';
+  if (signal.atMost) return 'good';
   return signal.ageSeconds > SILENT_SECONDS ? 'warn' : 'good';
 }
 

@@ -1,9 +1,13 @@
 const BLOCKS = '▁▂▃▄▅▆▇█';
 
-/** Values as block characters, newest right, from zero to their own maximum; a gap (NaN) is a space. */
+/**
+ * Values as block characters, newest right, from zero up; a gap (NaN) is a space. The top is their maximum, at least twice
+ * their median: what is steady runs at half height, so that only what grows stands out.
+ */
 export function sparkline(values: readonly number[], width: number): string {
   const points = resample(values, width);
-  const top = Math.max(...points.filter((value) => Number.isFinite(value)), 0);
+  const known = points.filter((value) => Number.isFinite(value)).sort((a, b) => a - b);
+  const top = Math.max(known.at(-1) ?? 0, 2 * (known[Math.floor((known.length - 1) / 2)] ?? 0));
   return points
     .map((value) =>
       Number.isFinite(value)

@@ -25,10 +25,10 @@ export const searchWindow = (time: TimeRange): Window => windowOf(time, SEARCH_W
 
 /**
  * The window that an answer really speaks of. A tape answers a question about now with its last round: all of it stands,
- * from as much before the asked start as the answer is before the asked end. An answer that is not older is trimmed exactly.
+ * from as much before the asked start as that round's end is before the asked end. All others are trimmed exactly.
  */
-export const windowAnswered = (asked: Window, answeredUnix: number): Window => ({
-  startUnix: asked.startUnix - Math.max(0, asked.endUnix - answeredUnix),
+export const windowAnswered = (asked: Window, untilUnix: number): Window => ({
+  startUnix: asked.startUnix - Math.max(0, asked.endUnix - untilUnix),
   endUnix: asked.endUnix,
 });
 

@@ -14,7 +14,7 @@ export const STALE_SECONDS = 3 * ROUND_SECONDS;
 /** A second of slack: a console rounds its times, a recorder does too. */
 const SLACK_SECONDS = 1;
 
-type Picked = { readonly entry: Entry; readonly stale?: string } | undefined;
+type Picked = { readonly entry: Entry; readonly untilUnix?: number; readonly stale?: string } | undefined;
 
 /**
  * Answers from a tape instead of the network.
@@ -51,7 +51,11 @@ async function answer(shelf: Shelf, picked: NonNullable<Picked>, asked: Asked): 
       kind: 'too-large',
       said: `the recorded answer has ${found.text.length} bytes, at most ${asked.bytesMax} are read`,
     };
-  return picked.stale === undefined ? found : { ...found, stale: picked.stale };
+  return {
+    ...found,
+    ...(picked.untilUnix === undefined ? {} : { untilUnix: picked.untilUnix }),
+    ...(picked.stale === undefined ? {} : { stale: picked.stale }),
+  };
 }
 
 /** Which entry answers: the first rule that fits. */
@@ -77,9 +81,11 @@ async function pickNow(shelf: Shelf, question: TapeQuestion, nowUnix: number): P
   for await (const entry of shelf.upTo(question.key, false, nowUnix)) {
     if (!sameWindow(entry.question, question, nowUnix)) continue;
     const ageSeconds = nowUnix - entry.atUnix;
-    if (ageSeconds <= STALE_SECONDS) return { entry };
+    const untilUnix = entry.question.endUnix;
+    if (ageSeconds <= STALE_SECONDS) return { entry, untilUnix };
     return {
       entry,
+      untilUnix,
       stale: `the recording's newest answer to this is from ${rfc3339OfUnix(entry.atUnix)}, ${Math.round(ageSeconds)} s before`,
     };
   }

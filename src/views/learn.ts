@@ -3,7 +3,7 @@ import { type LogKeys, learnLogKeys } from '../domain/correlate.ts';
 import { type DurationMetric, describeOwn, namespacesOf, ownHistograms, spanMetric } from '../domain/latency.ts';
 import { streams } from '../domain/questions.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Window } from '../domain/time.ts';
+import { searchWindow, seriesWindow, type TimeRange, type Window } from '../domain/time.ts';
 import type { Gaps } from './arrival.ts';
 
 /** What one tenant's metrics tell of its services. Everything here is "what exists": the clients ask it every five minutes. */
@@ -62,11 +62,12 @@ export async function learnLogs(
   clients: Clients,
   tenant: Tenant,
   wanted: { namespaces: readonly string[]; service?: string },
-  window: Window,
+  time: TimeRange,
   gaps: Gaps,
   signal: AbortSignal,
 ): Promise<LogPlaces> {
   const loki = clients.loki(tenant);
+  const window = seriesWindow(time);
   const labels = gaps.take(await loki.labels(window, signal)) ?? [];
   const first = learnLogKeys(labels, [], []);
   const namespaces = await namespacesIn(clients, tenant, wanted, first, window, gaps, signal);
@@ -75,7 +76,7 @@ export async function learnLogs(
   if (whole === undefined) return { keys: first, selector };
   const [fields, carried] = await Promise.all([
     loki.detectedFields(whole, window, signal),
-    loki.carried(whole, window, signal),
+    loki.carried(whole, searchWindow(time), signal),
   ]);
   return { keys: learnLogKeys(labels, gaps.take(fields) ?? [], gaps.take(carried) ?? []), selector };
 }

@@ -97,14 +97,7 @@ async function linesOfTenant(
 async function queryOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<string | undefined> {
   const { service, span } = input.params;
   const wanted = { namespaces: listOf(input.params, 'namespaces'), service };
-  const { keys, selector } = await learnLogs(
-    input.clients,
-    tenant,
-    wanted,
-    seriesWindow(input.time),
-    gaps,
-    input.signal,
-  );
+  const { keys, selector } = await learnLogs(input.clients, tenant, wanted, input.time, gaps, input.signal);
   if (selector === undefined) return undefined;
   if (span) return linesWithId(selector, keys.spanId, span.toLowerCase());
   return service ? selector : troubleLines(selector, keys.levelKey);
@@ -127,7 +120,7 @@ async function linesOfTrace(input: LoadInput, id: string): Promise<Loaded<LogRow
         input.clients,
         tenant,
         { namespaces: place.namespaces },
-        seriesWindow(input.time),
+        input.time,
         gaps,
         input.signal,
       );

@@ -2,7 +2,7 @@ import { ANY_TRACE, FRESHNESS } from '../domain/questions.ts';
 import type { Loaded, Origin, Verdict } from '../domain/result.ts';
 import { judgeSignal, type Signal, worstOf } from '../domain/signals.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { searchWindow, seriesWindow } from '../domain/time.ts';
+import { searchWindow } from '../domain/time.ts';
 import { formatAge } from '../domain/units.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { learnLogs } from './learn.ts';
@@ -116,7 +116,11 @@ function signalColumn(name: SignalName): Column<TenantRow> {
 }
 
 const signalText = (signal: Signal): string =>
-  !signal.asked ? '?' : signal.ageSeconds === undefined ? 'none' : `${formatAge(signal.ageSeconds)} ago`;
+  !signal.asked
+    ? '?'
+    : signal.ageSeconds === undefined
+      ? 'none'
+      : `${signal.atMost ? '<' : ''}${formatAge(signal.ageSeconds)} ago`;
 const toneOf = (verdict: Verdict): Tone => verdict;
 
 type Arrived = Partial<Record<SignalName, Newest>>;
@@ -143,6 +147,7 @@ function rowOf(input: LoadInput, tenant: Tenant, arrived: Arrived): TenantRow | 
   const signalOf = (newest: Newest | undefined): Signal => ({
     asked: newest?.asked ?? false,
     ageSeconds: newest?.unix === undefined ? undefined : Math.max(0, input.nowUnix - newest.unix),
+    atMost: newest?.atMost,
   });
   const signals = {
     metrics: signalOf(arrived.metrics),
@@ -168,6 +173,7 @@ function reasonOf(signals: Readonly<Record<SignalName, Signal>>): string {
 
 interface Newest {
   readonly unix?: number;
+  readonly atMost?: boolean;
   readonly asked: boolean;
   readonly origin?: Origin;
 }
@@ -184,14 +190,7 @@ async function newestSample(input: LoadInput, tenant: Tenant, gaps: Gaps): Promi
 
 async function newestLine(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
   const own = makeGaps();
-  const { selector } = await learnLogs(
-    input.clients,
-    tenant,
-    { namespaces: [] },
-    seriesWindow(input.time),
-    own,
-    input.signal,
-  );
+  const { selector } = await learnLogs(input.clients, tenant, { namespaces: [] }, input.time, own, input.signal);
   for (const gap of own.list) gaps.note(gap);
   if (selector === undefined) return { asked: own.list.length === 0 };
   const answer = await input.clients
@@ -208,6 +207,7 @@ async function newestTrace(input: LoadInput, tenant: Tenant, gaps: Gaps): Promis
     asked: answer.ok,
     origin: answer.ok ? answer.origin : undefined,
     unix: found && Number(found.startNanos) / 1e9 + found.durationSeconds,
+    atMost: true,
   };
 }
 

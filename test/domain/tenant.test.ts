@@ -62,6 +62,7 @@ describe('time', () => {
 test.each([
   [{ asked: true, ageSeconds: 10 }, 'good'],
   [{ asked: true, ageSeconds: 301 }, 'warn'],
+  [{ asked: true, ageSeconds: 301, atMost: true }, 'good'],
   [{ asked: true }, 'bad'],
   [{ asked: false }, 'unknown'],
 ])('signal %j is %s', (signal, verdict) => expect(judgeSignal(signal)).toBe(verdict));

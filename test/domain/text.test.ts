@@ -37,9 +37,11 @@ test('ascii keeps every width', () => {
 describe('sparklines', () => {
   test.each([
     ['rises', [0, 1, 2, 4], 4, '▁▂▄█'],
-    ['a gap is a space, not a zero', [1, Number.NaN, 1], 3, '█ █'],
+    ['what is steady runs at half height', [3, 3, 3, 3], 4, '▄▄▄▄'],
+    ['what doubled stands out', [3, 3, 3, 6], 4, '▄▄▄█'],
+    ['a gap is a space, not a zero', [1, Number.NaN, 1], 3, '▄ ▄'],
     ['a peak is never averaged away', [0, 0, 9, 0, 0, 0], 3, '▁█▁'],
-    ['fewer points stand on the right', [1], 3, '  █'],
+    ['fewer points stand on the right', [1], 3, '  ▄'],
     ['nothing', [], 3, '   '],
     ['all zero lies at the floor', [0, 0], 2, '▁▁'],
   ])('%s', (_name, values, width, drawn) => expect(sparkline(values, width)).toBe(drawn));
