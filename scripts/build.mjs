@@ -1,7 +1,7 @@
 // Bundles the console into dist/. Runs on any Node from 20 on, so that a fresh machine can build before it has the
 // pinned Node in its PATH. `--entry FILE --out FOLDER` bundles another entry the same way (tests, bench); `--dev` keeps
 // names and source maps.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,12 +16,13 @@ const entry = resolve(values.entry ?? join(root, 'src/main.ts'));
 const out = resolve(values.out ?? join(root, 'dist'));
 const mainName = basename(entry).replace(/\.tsx?$/, '');
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
+// Built beside its place and then moved there, so that what runs meanwhile finds either the old bundle or the new one.
+const beside = `${out}.${process.pid}`;
+await mkdir(beside, { recursive: true });
 await build({
   absWorkingDir: root,
   entryPoints: { [mainName]: entry },
-  outdir: out,
+  outdir: beside,
   outExtension: { '.js': '.mjs' },
   chunkNames: '[name]-[hash]',
   bundle: true,
@@ -38,10 +39,12 @@ await build({
   jsx: 'automatic',
   plugins: startUpPlugins(),
   // CommonJS parts of the bundle may ask for Node's own modules by `require`.
-  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+  banner: { js: "import{createRequire as requireOfNode}from'node:module';const require=requireOfNode(import.meta.url);" },
   logLevel: 'warning',
 });
-await writeFile(join(out, 'lgtm-tui.mjs'), launcher(mainName));
+await writeFile(join(beside, 'lgtm-tui.mjs'), launcher(mainName));
+await rm(out, { recursive: true, force: true });
+await rename(beside, out);
 
 /** What starts the bundle: V8's compiled code is kept in the user's own cache, never in a folder others can write. */
 function launcher(name) {
