@@ -22,6 +22,7 @@ const MIMIR = [
   'api/v1/user_limits',
   'api/v1/user_stats',
   'distributor/all_user_stats',
+  'services',
 ];
 
 const LOKI = [
@@ -36,6 +37,7 @@ const LOKI = [
   'loki/api/v1/patterns',
   'loki/api/v1/drilldown-limits',
   'loki/api/v1/status/buildinfo',
+  'services',
 ];
 
 const TEMPO = [
@@ -47,29 +49,82 @@ const TEMPO = [
   'api/metrics/query_range',
   'api/status/buildinfo',
   'api/echo',
+  'status/services',
+];
+
+/** Of the whole cluster or of one namespace. Never secrets. */
+const LISTS = [
+  'api/v1/pods',
+  'api/v1/services',
+  'api/v1/configmaps',
+  'api/v1/events',
+  'api/v1/persistentvolumeclaims',
+  'apis/apps/v1/statefulsets',
+  'apis/apps/v1/deployments',
+  'apis/apps/v1/daemonsets',
+  'apis/discovery.k8s.io/v1/endpointslices',
+  'apis/policy/v1/poddisruptionbudgets',
+  'apis/metrics.k8s.io/v1beta1/pods',
+];
+
+const KUBERNETES = [
+  'version',
+  'api/v1/nodes',
+  'api/v1/nodes/*',
+  'api/v1/namespaces',
+  'api/v1/namespaces/*/pods/*',
+  'api/v1/namespaces/*/pods/*/log',
+  'api/v1/namespaces/*/configmaps/*',
+  'apis/scheduling.k8s.io/v1/priorityclasses',
+  'apis/metrics.k8s.io/v1beta1/nodes',
+  ...LISTS,
+  ...LISTS.map((list) => list.replace(/\/([a-z]+)$/, '/namespaces/*/$1')),
+];
+
+/** Asked by POST, and yet only read: what the asker himself may do. */
+const REVIEWS = [
+  'apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+  'apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
 ];
 
 const READS: Readonly<Record<string, readonly string[]>> = {
   mimir: [...MIMIR, ...LABEL_VALUES],
   loki: [...LOKI, ...LABEL_VALUES],
   tempo: [...TEMPO, ...LABEL_VALUES],
+  kubernetes: KUBERNETES,
 };
+
+export type Allowed = { readonly ok: true } | { readonly ok: false; readonly because: string };
 
 /**
  * May this go out? Decided by method, component and path before a byte is sent.
  *
  * Fails: with a sentence that names the request; what is not on the list is not sent.
  */
-export function mayGoOut(
-  asked: Pick<Asked, 'component' | 'method' | 'path'>,
-): { ok: true } | { ok: false; because: string } {
+export function mayGoOut(asked: Pick<Asked, 'component' | 'method' | 'path'>): Allowed {
   const { component, method, path } = asked;
   const backend = component.split(/[/:]/)[0] ?? '';
   const reads = Object.hasOwn(READS, backend) ? (READS[backend] ?? []) : [];
-  if (method === 'GET' && path.startsWith('/') && reads.some((read) => fits(read.split('/'), path.slice(1).split('/'))))
-    return { ok: true };
+  if (method === 'GET' && isAmong(reads, path)) return { ok: true };
+  if (method === 'POST' && backend === 'kubernetes' && isAmong(REVIEWS, path)) return { ok: true };
   return { ok: false, because: `${method} ${path} is not among the requests that only read: it was not sent` };
 }
+
+const HOP =
+  /^\/api\/v1\/namespaces\/[a-z0-9-]{1,63}\/(services|pods)\/(https?:)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[a-z0-9-]{1,15})?\/proxy$/;
+
+/**
+ * May this go through the API server's proxy? What is asked behind it must only read, whoever carries it; the API server's
+ * own paths cannot be reached so.
+ */
+export function mayGoThrough(hop: string, asked: Pick<Asked, 'component' | 'method' | 'path'>): Allowed {
+  if (!HOP.test(hop) || asked.component.startsWith('kubernetes'))
+    return { ok: false, because: `${hop} is no service or pod behind the API server: it was not sent` };
+  return mayGoOut(asked);
+}
+
+const isAmong = (reads: readonly string[], path: string): boolean =>
+  path.startsWith('/') && reads.some((read) => fits(read.split('/'), path.slice(1).split('/')));
 
 const fits = (read: readonly string[], path: readonly string[]): boolean =>
   read.length === path.length && read.every((segment, at) => segmentFits(segment, path[at] ?? ''));
