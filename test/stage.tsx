@@ -1,7 +1,4 @@
-import type { EventEmitter } from 'node:events';
-import { PassThrough, Writable } from 'node:stream';
-import xterm from '@xterm/headless';
-import stringWidth from 'string-width';
+import { PassThrough } from 'node:stream';
 import type { Clients } from '../src/clients/clients.ts';
 import type { Clock } from '../src/domain/exchange.ts';
 import { parseTenant, type Tenant } from '../src/domain/tenant.ts';
@@ -10,6 +7,7 @@ import type { Scheduler } from '../src/state/model.ts';
 import { startConsole } from '../src/ui/start.tsx';
 import type { Params, View } from '../src/views/view.ts';
 import { noClients } from './made-views.ts';
+import { type Cell, cellAt, linesOf, quiet, Terminal } from './terminal.ts';
 
 /** What a story sets up; everything has a default. */
 export interface StageOptions {
@@ -48,19 +46,7 @@ export interface Stage {
   lines(): readonly string[];
   text(): string;
   /** One cell: its character, its width (0 behind a wide one), and whether it is inverse, bold, underlined; colours as the palette's number or -1. */
-  cell(
-    x: number,
-    y: number,
-  ): {
-    chars: string;
-    width: number;
-    inverse: boolean;
-    bold: boolean;
-    underline: boolean;
-    dim: boolean;
-    color: number;
-    background: number;
-  };
+  cell(x: number, y: number): Cell;
   resize(columns: number, rows: number): Promise<Stage>;
   /** Bytes written to the terminal so far. */
   bytesWritten(): number;
@@ -104,44 +90,6 @@ export function tenantOf(text: string): Tenant {
   return parsed.tenant;
 }
 
-class Terminal extends Writable {
-  readonly isTTY = true;
-  columns: number;
-  rows: number;
-  bytes = 0;
-  written = '';
-  lastMs = 0;
-  readonly screen: InstanceType<typeof xterm.Terminal>;
-
-  constructor(columns: number, rows: number) {
-    super({ decodeStrings: false });
-    this.columns = columns;
-    this.rows = rows;
-    this.screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0, convertEol: true });
-    this.screen.unicode.register({ version: 'modern', wcwidth: cellsOf, charProperties: joinOf });
-    this.screen.unicode.activeVersion = 'modern';
-  }
-
-  override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
-    const text = chunk.toString();
-    this.bytes += Buffer.byteLength(text);
-    this.written += text;
-    this.lastMs = performance.now();
-    this.screen.write(text, done);
-  }
-}
-
-/** Widths as today's terminals have them; xterm's own table is of 2010. */
-const cellsOf = (code: number): 0 | 1 | 2 => Math.min(2, stringWidth(String.fromCodePoint(code))) as 0 | 1 | 2;
-
-/** Zero-width characters join the cell before. Layout of the value: xterm.js, UnicodeService.createPropertyValue. */
-function joinOf(code: number, before: number): number {
-  const width = cellsOf(code);
-  const widthBefore = (before >> 1) & 3;
-  const joins = width === 0 && before !== 0 && widthBefore > 0;
-  return ((joins ? Math.max(width, widthBefore) : width) << 1) | (joins ? 1 : 0);
-}
-
 /** Open a console in memory. */
 export async function stage(options: StageOptions): Promise<Stage> {
   const terminal = new Terminal(options.columns ?? 80, options.rows ?? 24);
@@ -182,17 +130,11 @@ export async function stage(options: StageOptions): Promise<Stage> {
 function makeStage(
   console: Console,
   terminal: Terminal,
-  stdin: PassThrough & EventEmitter,
+  stdin: PassThrough,
   left: Promise<void>,
   patienceMs: number,
 ): Stage {
-  const lines = (): readonly string[] => {
-    const { active } = terminal.screen.buffer;
-    return Array.from(
-      { length: terminal.rows },
-      (_, y) => active.getLine(active.viewportY + y)?.translateToString(true) ?? '',
-    );
-  };
+  const lines = (): readonly string[] => linesOf(terminal);
   const text = (): string => lines().join('\n');
   const wait = async (holds: () => boolean, words: string): Promise<Stage> => {
     const until = performance.now() + patienceMs;
@@ -244,27 +186,4 @@ function makeStage(
     },
   };
   return self;
-}
-
-function cellAt(terminal: Terminal, x: number, y: number): ReturnType<Stage['cell']> {
-  const { active } = terminal.screen.buffer;
-  const cell = active.getLine(active.viewportY + y)?.getCell(x);
-  if (!cell) throw new Error(`no cell ${x},${y}`);
-  return {
-    chars: cell.getChars(),
-    width: cell.getWidth(),
-    inverse: cell.isInverse() !== 0,
-    bold: cell.isBold() !== 0,
-    underline: cell.isUnderline() !== 0,
-    dim: cell.isDim() !== 0,
-    color: cell.isFgDefault() ? -1 : cell.getFgColor(),
-    background: cell.isBgDefault() ? -1 : cell.getBgColor(),
-  };
-}
-
-/** Wait for what is under way: Ink tells an escape from an arrow after 20 ms, and draws at most every 17. */
-async function quiet(terminal: Terminal): Promise<void> {
-  const from = performance.now();
-  do await new Promise((resolve) => setTimeout(resolve, 15));
-  while (performance.now() - Math.max(from, terminal.lastMs) < 45 && performance.now() - from < 1500);
 }

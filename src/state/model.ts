@@ -138,7 +138,7 @@ export type Command =
   | { readonly do: 'fault'; readonly tone: 'bad' | 'warn' }
   | { readonly do: 'toggle'; readonly what: keyof Display }
   | { readonly do: 'faults-only' }
-  | { readonly do: 'show'; readonly what: 'explain' | 'details' | 'json' | 'help' | 'aliases' }
+  | { readonly do: 'show'; readonly what: 'explain' | 'details' | 'json' | 'help' | 'aliases' | 'sources' }
   | { readonly do: 'copy-row' }
   | { readonly do: 'scope'; readonly digit: number }
   | { readonly do: 'history'; readonly to: 'back' | 'forward' | 'last' };

@@ -2,7 +2,7 @@ import { nextStep, sayFault } from '../domain/faults.ts';
 import { type Fault, type Loaded, sourceKey } from '../domain/result.ts';
 import { type Tone, type View, view } from '../views/view.ts';
 import { bodyKeys, globalKeys, printKey, targetKeys } from './keys.ts';
-import type { ConsoleState, Frame, Slot } from './model.ts';
+import type { ConsoleState, Frame, Health, Slot } from './model.ts';
 import { COMMANDS } from './prompt.ts';
 import type { Visible } from './rows.ts';
 import { printAge, type Times } from './times.ts';
@@ -21,6 +21,7 @@ const PAGES = {
   json: 'the selected row as the commands print it',
   help: 'the keys of this screen',
   aliases: 'all views and their short names',
+  sources: 'how each backend is doing',
 } as const;
 
 export type PageId = keyof typeof PAGES;
@@ -47,7 +48,7 @@ export const pageViews: readonly View<unknown>[] = (Object.keys(PAGES) as PageId
     record: (line) => ({ label: line.label, text: line.text }),
     origin: () => undefined,
     details: (line) => [[line.label, line.text]],
-    crumb: (params) => params.of ?? '',
+    crumb: () => '',
   }),
 );
 
@@ -77,6 +78,7 @@ export function writePage(id: PageId, subject: Subject): readonly PageLine[] | u
   const { view: shown, row } = subject;
   if (id === 'help') return asLines(helpLines(shown));
   if (id === 'aliases') return asLines(aliasLines(subject.views));
+  if (id === 'sources') return asLines(sourceLines(subject.state));
   if (id === 'explain') return asLines(explainLines(subject));
   if (subject.rowId === undefined) return undefined;
   if (id === 'details') return asLines(shown.details(row));
@@ -155,6 +157,15 @@ function helpLines(shown: View<unknown>): readonly Bare[] {
     [':VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]', 'tab or → completes, ↑ ↓ recall'],
   ];
 }
+
+const sourceLines = ({ health, nowUnix }: ConsoleState): readonly Bare[] =>
+  health.map((each) => [sourceKey(each.source), `${stateWord(each)}, ${lastAnswer(each, nowUnix)}`, each.tone]);
+
+/** One word for how a backend is doing: a fault kind, `answers`, or `not asked`. */
+export const stateWord = (health: Health): string => (health.word === '' ? 'answers' : health.word);
+
+export const lastAnswer = ({ answeredUnix }: Health, nowUnix: number): string =>
+  answeredUnix === undefined ? 'no answer yet' : `last answer ${printAge(nowUnix - answeredUnix)} ago`;
 
 const aliasLines = (views: readonly View<unknown>[]): readonly Bare[] => [
   ...views.map((each): Bare => [`:${[each.id, ...each.aliases].join(' :')}`, each.about]),

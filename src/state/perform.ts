@@ -113,7 +113,7 @@ function copyRow({ state, view: { body }, visible, at, frame }: Scene): Change {
       : body.columns
           .map((column) => column.cell(row))
           .filter((cell) => cell !== '')
-          .join('\t'),
+          .join('  '),
   );
 }
 
@@ -131,7 +131,7 @@ function toggle(state: ConsoleState, what: keyof Display): Change {
 }
 
 function showPage(id: PageId, scene: Scene, tools: Tools): Change {
-  const { state, view, frame, visible, at } = scene;
+  const { state, frame, visible, at } = scene;
   if (isPage(frame.view) && (frame.view === id || id !== 'help'))
     return frame.view === id ? back(scene) : flash('this is such a page itself; esc closes it', 'dim');
   const rowId = at < 0 ? undefined : visible.ids[at];
@@ -144,7 +144,7 @@ function showPage(id: PageId, scene: Scene, tools: Tools): Change {
     times: tools.times,
   });
   if (!lines) return flash('nothing is selected; the list is empty', 'warn');
-  const page = tools.open(id, { of: id === 'aliases' ? '' : view.id });
+  const page = tools.open(id, {});
   const filled: Slot = {
     ...scene.slot,
     turn: 0,

@@ -7,13 +7,14 @@ const HISTORY_MAX = 100;
 
 /** Words of the command line that are no views. */
 export const COMMANDS: readonly {
-  readonly name: 'quit' | 'help' | 'aliases';
+  readonly name: 'quit' | 'help' | 'aliases' | 'sources';
   readonly aliases: readonly string[];
   readonly about: string;
 }[] = [
   { name: 'quit', aliases: ['q', 'q!', 'exit'], about: 'leave' },
   { name: 'help', aliases: ['h', '?'], about: 'the keys' },
   { name: 'aliases', aliases: ['alias', 'a'], about: 'all views and their short names' },
+  { name: 'sources', aliases: ['about', 'health'], about: 'how each backend is doing' },
 ];
 
 /** What the command line can name. */
@@ -24,7 +25,7 @@ export interface Vocabulary {
 }
 
 export type Parsed =
-  | { readonly do: 'quit' | 'help' | 'aliases' }
+  | { readonly do: 'quit' | 'help' | 'aliases' | 'sources' }
   | {
       readonly do: 'go';
       readonly view: string;

@@ -1,7 +1,9 @@
+import { Box } from 'ink';
 import { type ReactElement, type ReactNode, useMemo, useRef } from 'react';
 import type { Console } from '../state/console.ts';
 import type { Scene } from '../state/perform.ts';
 import type { Body as BodyKind, View } from '../views/view.ts';
+import { Sources, sourcesHeight } from './Sources.tsx';
 import { paintRow, planTable } from './tablePaint.ts';
 import { linePieces, paintEntry, paintLine, planLines, planReport, reportPieces } from './textPaint.ts';
 import type { Pen } from './theme.ts';
@@ -194,6 +196,13 @@ export function Body(props: BodyProps): ReactElement {
         : nextWhenEmpty(view, slot.fetching);
     return <Words text={words} next={next} width={width} height={height} pen={pen} bad={broken !== undefined} />;
   }
+  const { health, nowUnix } = scene.state;
+  if (view.id === 'sources' && frame.filter === '' && sourcesHeight(health.length) <= height)
+    return (
+      <Box height={height} flexDirection="column">
+        <Sources health={health} nowUnix={nowUnix} pen={pen} />
+      </Box>
+    );
   switch (view.body.kind) {
     case 'table':
       return <Table {...props} body={view.body} />;

@@ -37,9 +37,12 @@ export function planTable(
       0,
     );
     const keep = column.id === order.column || column.id === order.sort?.column ? 1000 : column.keep;
+    // Where every row was measured, room beyond the widest cell would only pull the columns apart.
+    const all = sample.length === visible.rows.length;
     return {
       ...column,
       keep,
+      widthMax: all ? Math.min(contentWidth, column.widthMax ?? contentWidth) : column.widthMax,
       titleWidth: titleOf(column, order).reduce((sum, { text }) => sum + textWidth(text), 0),
       contentWidth,
     };
