@@ -2,16 +2,7 @@ import { type Console, createConsole } from '../src/state/console.ts';
 import type { ConsoleOptions } from '../src/state/model.ts';
 import { go, type View } from '../src/views/view.ts';
 import { type MadeScheduler, madeScheduler } from './made-scheduler.ts';
-import {
-  type Load,
-  loadedOf,
-  type MadeRow,
-  madeLines,
-  madeRows,
-  madeTable,
-  madeWaterfall,
-  noClients,
-} from './made-views.ts';
+import { type Load, loadedOf, type MadeRow, madeRows, madeTable, noClients } from './made-views.ts';
 import { tenantOf } from './stage.tsx';
 
 /** A console without a screen, on made views, in made time. */
