@@ -10,6 +10,7 @@ import type { Backend } from '../src/domain/result.ts';
 import { placeOf } from '../src/tape/component.ts';
 import type { HarEntry } from '../src/tape/entry.ts';
 import { headOf } from '../src/tape/entry.ts';
+import { linesIn } from '../src/tape/shelf.ts';
 import { readRecording } from '../src/tape/stream.ts';
 import { makeSummary } from '../src/tape/summary.ts';
 import { createTape } from '../src/tape/writer.ts';
@@ -90,7 +91,7 @@ async function select(input: string) {
   const kept: Kept[] = [];
   const traces = new Map<string, string>();
   for (const block of await readRecording(input, true)) {
-    for (const line of linesOf(await block.load())) {
+    for (const [, line] of linesIn(await block.load())) {
       const head = headOf(line);
       if (head === undefined) throw new Error('a line is no HAR entry');
       summary.add(head);
@@ -119,14 +120,6 @@ function keep(entry: Recorded, traces: Map<string, string>): Kept {
   };
 }
 
-function* linesOf(raw: Buffer): Generator<Buffer> {
-  for (let offset = 0; offset < raw.length; ) {
-    const end = raw.indexOf(10, offset);
-    yield raw.subarray(offset, end < 0 ? raw.length : end);
-    offset = end < 0 ? raw.length : end + 1;
-  }
-}
-
 /**
  * Traces asked before the demo's rounds that its screens still show: the ten worst and the ten newest exemplars of
  * every answer, and every trace that a search found.
@@ -151,7 +144,7 @@ function exemplarsShown(text: string): readonly string[] {
   const all = (answer.data ?? []).flatMap((series) => series.exemplars);
   const worst = [...all].sort((left, right) => Number(right.value) - Number(left.value)).slice(0, 10);
   const newest = [...all].sort((left, right) => right.timestamp - left.timestamp).slice(0, 10);
-  return [...worst, ...newest].map(({ labels }) => labels['trace_id'] ?? labels['traceID'] ?? '');
+  return [...worst, ...newest].map(({ labels }) => labels.trace_id ?? labels.traceID ?? '');
 }
 
 /** Which exchanges stand in one frame: what is asked together, and what repeats itself. */

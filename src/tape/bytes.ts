@@ -1,4 +1,11 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, fstat, open, read } from 'node:fs';
+import { promisify } from 'node:util';
+
+// Bare descriptors: Node ends the program where a FileHandle is collected before it was closed.
+const openFile = promisify(open);
+const statOf = promisify(fstat);
+const readFrom = promisify(read);
+const closeFile = promisify(close);
 
 /** A file that is read in pieces, and how much of it was read: a demo must not cost its whole length at start. */
 export interface Bytes {
@@ -12,35 +19,35 @@ export interface Bytes {
 
 /** Throws Node's own error where the file cannot be read; `sayFileError` turns it into words. */
 export async function openBytes(file: string): Promise<Bytes> {
-  const handle = await open(file, 'r');
+  const descriptor = await openFile(file, 'r');
   try {
-    const stat = await handle.stat();
+    const stat = await statOf(descriptor);
     if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-    return bytesOf(handle, stat.size);
+    return bytesOf(descriptor, stat.size);
   } catch (thrown) {
-    await handle.close();
+    await closeFile(descriptor);
     throw thrown;
   }
 }
 
-function bytesOf(handle: FileHandle, size: number): Bytes {
+function bytesOf(descriptor: number, size: number): Bytes {
   let count = 0;
   return {
     size,
     readCount: () => count,
     async read(offset, length) {
-      const wanted = Math.max(0, Math.min(length, size - offset));
+      const wanted = offset < 0 ? 0 : Math.max(0, Math.min(length, size - offset)); // An index may say anything.
       const buffer = Buffer.allocUnsafe(wanted);
       let filled = 0;
       while (filled < wanted) {
-        const { bytesRead } = await handle.read(buffer, filled, wanted - filled, offset + filled);
+        const { bytesRead } = await readFrom(descriptor, buffer, filled, wanted - filled, offset + filled);
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
       count += filled;
       return buffer.subarray(0, filled);
     },
-    close: () => handle.close(),
+    close: () => closeFile(descriptor),
   };
 }
 

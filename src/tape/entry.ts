@@ -63,23 +63,23 @@ export function headOf(line: Buffer): EntryHead | undefined {
 }
 
 function headFrom(value: unknown): EntryHead | undefined {
-  const request = isRecord(value) ? value['request'] : undefined;
+  const request = isRecord(value) ? value.request : undefined;
   if (!isRecord(value) || !isRecord(request)) return undefined;
-  const method = textOf(request['method']);
-  const url = textOf(request['url']);
-  const atUnix = unixOfStart(textOf(value['startedDateTime']) ?? '');
+  const method = textOf(request.method);
+  const url = textOf(request.url);
+  const atUnix = unixOfStart(textOf(value.startedDateTime) ?? '');
   if (method === undefined || url === undefined || Number.isNaN(atUnix)) return undefined;
   const target = splitUrl(url);
-  const sent = headersOf(request['headers']);
+  const sent = headersOf(request.headers);
   const tenant = tenantOf(value, sent);
-  const postData = request['postData'];
+  const postData = request.postData;
   const place = whereOf(value, target.path);
   const asked = {
     ...place,
     method: method === 'POST' ? ('POST' as const) : ('GET' as const),
     params: target.params,
-    headers: textOf(value['_name'])?.endsWith('/html') ? { ...sent, accept: 'text/html' } : sent,
-    body: isRecord(postData) ? textOf(postData['text']) : undefined,
+    headers: textOf(value._name)?.endsWith('/html') ? { ...sent, accept: 'text/html' } : sent,
+    body: isRecord(postData) ? textOf(postData.text) : undefined,
     tenant,
   };
   return { component: place.component, tenant, atUnix, exact: place.exact, question: questionOf(asked) };
@@ -87,15 +87,15 @@ function headFrom(value: unknown): EntryHead | undefined {
 
 /** What an entry says of whom it asked; in the shipped recordings only its name tells. */
 function whereOf(value: Readonly<Record<string, unknown>>, path: string): Place {
-  const told = placeOf(textOf(value['_name']) ?? '', path);
-  const component = textOf(value['_component']);
+  const told = placeOf(textOf(value._name) ?? '', path);
+  const component = textOf(value._component);
   if (component === undefined) return told;
-  return { component, identity: textOf(value['_identity']) ?? '', path, exact: told.exact };
+  return { component, identity: textOf(value._identity) ?? '', path, exact: told.exact };
 }
 
 /** `_tenant` says what was sent; null is no header at all. */
 const tenantOf = (value: Readonly<Record<string, unknown>>, sent: Readonly<Record<string, string>>): string | null =>
-  value['_tenant'] === undefined ? (sent['x-scope-orgid'] ?? null) : (textOf(value['_tenant']) ?? null);
+  value._tenant === undefined ? (sent['x-scope-orgid'] ?? null) : (textOf(value._tenant) ?? null);
 
 /** `+00:00` and microseconds are kept: `Date` would cut them to milliseconds, and rates need the difference. */
 function unixOfStart(text: string): number {
@@ -118,16 +118,16 @@ function splitUrl(url: string): { path: string; params: readonly (readonly [stri
  */
 export function answerOf(line: Buffer, atUnix: number): Extract<Answered, { ok: true }> | undefined {
   const value = parse(line.toString('utf8'));
-  if (!isRecord(value) || !isRecord(value['response'])) return undefined;
-  const { status, headers, content } = value['response'];
+  if (!isRecord(value) || !isRecord(value.response)) return undefined;
+  const { status, headers, content } = value.response;
   if (typeof status !== 'number' || !isRecord(content)) return undefined;
-  const text = textOf(content['text']) ?? '';
-  const mimeType = textOf(content['mimeType']);
+  const text = textOf(content.text) ?? '';
+  const mimeType = textOf(content.mimeType);
   return {
     ok: true,
     status,
     headers: { ...(mimeType ? { 'content-type': mimeType } : {}), ...headersOf(headers) },
-    text: content['encoding'] === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text,
+    text: content.encoding === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text,
     atUnix,
   };
 }
@@ -136,8 +136,8 @@ function headersOf(value: unknown): Readonly<Record<string, string>> {
   if (!Array.isArray(value)) return {};
   const pairs = value.flatMap((header: unknown): [string, string][] => {
     if (!isRecord(header)) return [];
-    const name = textOf(header['name']);
-    return name === undefined ? [] : [[name.toLowerCase(), textOf(header['value']) ?? '']];
+    const name = textOf(header.name);
+    return name === undefined ? [] : [[name.toLowerCase(), textOf(header.value) ?? '']];
   });
   return Object.fromEntries(pairs);
 }

@@ -36,21 +36,21 @@ export type ParsedHeader =
 /** Read line 1. A value that is not what it should be is left out, never trusted. */
 export function parseHeader(line: string): ParsedHeader {
   const value = parse(line);
-  const version = value?.['_tape'];
+  const version = value?._tape;
   if (value === undefined || typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     return { kind: 'foreign' };
   if (version > TAPE_VERSION) return { kind: 'newer', version };
   const unix = (name: string): number =>
     typeof value[name] === 'number' && Number.isFinite(value[name]) ? value[name] : 0;
   const header = {
-    backends: textsOf(value['backends']).flatMap((name) => backendOfComponent(name) ?? []),
-    context: typeof value['context'] === 'string' ? value['context'] : '',
-    tenants: textsOf(value['tenants']).flatMap(tenantOf),
+    backends: textsOf(value.backends).flatMap((name) => backendOfComponent(name) ?? []),
+    context: typeof value.context === 'string' ? value.context : '',
+    tenants: textsOf(value.tenants).flatMap(tenantOf),
     fromUnix: unix('from'),
     toUnix: unix('to'),
     atUnix: unix('at'),
   };
-  return { kind: 'header', header, dropped: textsOf(value['dropped']) };
+  return { kind: 'header', header, dropped: textsOf(value.dropped) };
 }
 
 /** A tenant, or nothing where the text cannot be one. */

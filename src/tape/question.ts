@@ -128,7 +128,7 @@ function shapeOf(component: string, path: string, params: readonly Pair[]): Tape
 }
 
 function acceptOf(asked: AskedOnTape): string {
-  const accept = asked.headers['accept'] ?? '';
+  const accept = asked.headers.accept ?? '';
   if (accept.includes('as=Table')) return 'table';
   if (accept.includes('protobuf')) return 'protobuf';
   return accept === '' || accept.includes('json') || accept === '*/*' ? 'json' : accept;
@@ -137,7 +137,7 @@ function acceptOf(asked: AskedOnTape): string {
 const flagsOf = (asked: AskedOnTape): string => asked.headers['x-loki-response-encoding-flags'] ?? '';
 
 /**
- * A time as any of the backends takes it, in Unix seconds.
+ * A time in Unix seconds, from whichever form a backend takes.
  *
  * Units: seconds, milliseconds, microseconds or nanoseconds by magnitude (each is a thousand times the one before),
  * or RFC 3339.

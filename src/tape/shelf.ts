@@ -1,4 +1,4 @@
-import { type Entry, headOf } from './entry.ts';
+import { answerOf, type Entry, headOf } from './entry.ts';
 
 /** Some lines of a tape that are unpacked together: a frame of our own format, or a piece of a shipped recording. */
 export interface Block {
@@ -142,25 +142,28 @@ export function entriesIn(
 ): { entries: Map<string, Entry[]>; count: number; damagedLine?: number } {
   const entries = new Map<string, Entry[]>();
   let count = 0;
-  let lineNumber = 0;
+  for (const [offset, line, ended] of linesIn(buffer)) {
+    const whole = ended || answerOf(line, 0) !== undefined; // The last line may be cut short.
+    const head = whole ? headOf(line) : undefined;
+    if (head === undefined) return { entries, count, damagedLine: count + 1 };
+    const key = keyOf(head);
+    const entry = { ...head, block, offset, length: line.length };
+    const list = entries.get(key);
+    if (list) list.push(entry);
+    else entries.set(key, [entry]);
+    count += 1;
+  }
+  return { entries, count };
+}
+
+/** Lines that are not empty: where each begins, its bytes, and whether a newline ends it. */
+export function* linesIn(buffer: Buffer): Generator<readonly [offset: number, line: Buffer, ended: boolean]> {
   for (let offset = 0; offset < buffer.length; ) {
     const next = buffer.indexOf(NEWLINE, offset);
     const end = next < 0 ? buffer.length : next;
-    const line = buffer.subarray(offset, end);
-    lineNumber += 1;
-    if (line.length > 0) {
-      const head = headOf(line);
-      if (head === undefined) return { entries, count, damagedLine: lineNumber };
-      const key = keyOf(head);
-      const list = entries.get(key);
-      const entry = { ...head, block, offset, length: end - offset };
-      if (list) list.push(entry);
-      else entries.set(key, [entry]);
-      count += 1;
-    }
+    if (end > offset) yield [offset, buffer.subarray(offset, end), next >= 0];
     offset = end + 1;
   }
-  return { entries, count };
 }
 
 /** Entries that answer only who asks exactly so stand under a key of their own. */

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { appendFile, close, fdatasync, open } from 'node:fs';
+import { promisify } from 'node:util';
 import { sayFileError } from './bytes.ts';
 import { type HarEntry, headOf } from './entry.ts';
 import { headerLine, type TapeHeader } from './header.ts';
@@ -6,6 +7,12 @@ import { hashOf, type IndexedFrame, packIndex } from './index-frame.ts';
 import { isById, shelfKeyOf } from './shelf.ts';
 import { makeSummary } from './summary.ts';
 import { pack } from './zstd.ts';
+
+// Bare descriptors: Node ends the program where a FileHandle is collected before it was closed.
+const openFile = promisify(open);
+const appendTo = promisify(appendFile);
+const flush = promisify(fdatasync);
+const closeFile = promisify(close);
 
 /** Fast enough to pack a round while a console draws; `cut-demo` takes the highest. */
 export const RECORDING_LEVEL = 3;
@@ -32,28 +39,28 @@ export async function createTape(
   header: TapeHeader,
   options: { level?: number; dropped?: readonly string[] } = {},
 ): Promise<{ ok: true; writer: TapeWriter } | { ok: false; because: string }> {
-  let handle: FileHandle | undefined;
+  let descriptor: number | undefined;
   try {
-    handle = await open(file, 'wx', 0o600);
+    descriptor = await openFile(file, 'wx', 0o600);
     const line = await pack(Buffer.from(headerLine(header, options.dropped ?? [])), RECORDING_LEVEL);
-    await append(handle, line);
+    await append(descriptor, line);
     return {
       ok: true,
-      writer: writerOf(handle, line.length, header, options.dropped ?? [], options.level ?? RECORDING_LEVEL),
+      writer: writerOf(descriptor, line.length, header, options.dropped ?? [], options.level ?? RECORDING_LEVEL),
     };
   } catch (thrown) {
-    await handle?.close();
+    if (descriptor !== undefined) await closeFile(descriptor);
     return { ok: false, because: sayFileError(thrown) };
   }
 }
 
-async function append(handle: FileHandle, bytes: Buffer): Promise<void> {
-  await handle.appendFile(bytes);
-  await handle.datasync();
+async function append(descriptor: number, bytes: Buffer): Promise<void> {
+  await appendTo(descriptor, bytes);
+  await flush(descriptor);
 }
 
 function writerOf(
-  handle: FileHandle,
+  descriptor: number,
   headerBytes: number,
   begun: TapeHeader,
   dropped: readonly string[],
@@ -84,7 +91,7 @@ function writerOf(
     if (round.length === 0) return;
     const raw = Buffer.concat(round);
     const frame = await pack(raw, level);
-    await append(handle, frame);
+    await append(descriptor, frame);
     frames.push({ ...indexed(round, numbers, summary), offset: size, bytes: frame.length, rawBytes: raw.length });
     size += frame.length;
   };
@@ -111,10 +118,10 @@ function writerOf(
           dropped,
         );
         const index = await packIndex({ header: line, keys: [...numbers.keys()], frames });
-        await append(handle, index);
+        await append(descriptor, index);
         size += index.length;
       });
-      await handle.close();
+      await closeFile(descriptor);
       return done;
     },
   };
