@@ -34,24 +34,27 @@ export interface MadeRing {
 /** A ring of 3 to 60 members, half of them with unhealthy, leaving, joining and token-less ones. */
 export function makeRing(random: () => number): MadeRing {
   const below = (limit: number): number => Math.floor(random() * limit);
-  const size = 3 + below(random() < 0.8 ? 10 : 58);
+  const size = 3 + below(random() < 0.9 ? 10 : 58);
   const nodeCount = 2 + below(size);
   const zoneCount = 1 + below(5);
   const odd = random() < 0.5;
   const used = new Set<number>();
-  const members = Array.from({ length: size }, (): QuorumMember => {
-    const tokens: number[] = [];
-    for (let count = odd && random() < 0.05 ? 0 : 1 + below(3); tokens.length < count; ) {
+  const newToken = (): number => {
+    for (;;) {
       const token = below(2 ** 32);
-      if (used.has(token)) continue;
-      used.add(token);
-      tokens.push(token);
+      if (!used.has(token)) {
+        used.add(token);
+        return token;
+      }
     }
+  };
+  const members = Array.from({ length: size }, (): QuorumMember => {
+    const count = odd && random() < 0.05 ? 0 : 1 + below(3);
     return {
       state: odd ? (STATES[below(STATES.length)] ?? 'ACTIVE') : 'ACTIVE',
       alive: !odd || random() < 0.9,
       zone: odd && random() < 0.05 ? '' : `zone-${below(zoneCount)}`,
-      tokens,
+      tokens: Array.from({ length: count }, newToken),
     };
   });
   return { members, nodes: members.map(() => below(nodeCount)), nodeCount };

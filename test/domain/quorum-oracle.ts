@@ -27,17 +27,27 @@ export interface OracleLoss {
   readsFail: boolean | undefined;
 }
 
-/** The ring with these members' heartbeats stopped. */
-export function oracleLoss(members: readonly OracleMember[], rule: OracleRule, lost: readonly number[]): OracleLoss {
-  const ring = members.map((member, index) => ({ ...member, alive: member.alive && !lost.includes(index) }));
-  const { write, read } = rule;
-  const copies = write ?? read;
-  return {
-    write: write && sum(ring, rule, write.extend, write.healthy, rule.strategy),
-    read: read && sum(ring, rule, read.extend, read.healthy, rule.strategy),
-    copies: copies && sum(ring, rule, copies.extend, ['ACTIVE', 'LEAVING'], 'one'),
-    readsFail: read && rule.readsWholeRing ? wholeFails(ring, rule, read.healthy) : undefined,
+/** What the ring loses when these members' heartbeats stop. */
+export function oracle(members: readonly OracleMember[], rule: OracleRule): (lost: readonly number[]) => OracleLoss {
+  const ringTokens = members
+    .flatMap(({ tokens }, instance) => tokens.map((token) => ({ token, instance })))
+    .sort((a, b) => a.token - b.token);
+  return (lost) => {
+    const ring = members.map((member, index) => ({ ...member, alive: member.alive && !lost.includes(index) }));
+    const { write, read } = rule;
+    const copies = write ?? read;
+    return {
+      write: write && sum(ring, rule, write.extend, write.healthy, rule.strategy, ringTokens),
+      read: read && sum(ring, rule, read.extend, read.healthy, rule.strategy, ringTokens),
+      copies: copies && sum(ring, rule, copies.extend, ['ACTIVE', 'LEAVING'], 'one', ringTokens),
+      readsFail: read && rule.readsWholeRing ? wholeFails(ring, rule, read.healthy) : undefined,
+    };
   };
+}
+
+interface RingToken {
+  token: number;
+  instance: number;
 }
 
 function sum(
@@ -46,18 +56,14 @@ function sum(
   extend: readonly string[],
   healthy: readonly string[],
   strategy: string,
+  ringTokens: readonly RingToken[],
 ): number {
-  const ringTokens = ring
-    .flatMap(({ tokens }, instance) => tokens.map((token) => ({ token, instance })))
-    .sort((a, b) => a.token - b.token);
   let lost = 0n;
   for (const [start, { token }] of ringTokens.entries()) {
+    if (getSucceeds(ring, rule, extend, healthy, strategy, ringTokens, start)) continue;
     const before = ringTokens[start - 1];
-    const last = ringTokens.at(-1);
-    const width = before
-      ? BigInt(token) - BigInt(before.token)
-      : BigInt(token) + (1n << 32n) - BigInt(last?.token ?? 0);
-    if (!getSucceeds(ring, rule, extend, healthy, strategy, ringTokens, start)) lost += width;
+    const last = ringTokens.at(-1)?.token ?? 0;
+    lost += before ? BigInt(token) - BigInt(before.token) : BigInt(token) + (1n << 32n) - BigInt(last);
   }
   return Number(lost);
 }
@@ -68,7 +74,7 @@ function getSucceeds(
   extend: readonly string[],
   healthy: readonly string[],
   strategy: string,
-  ringTokens: readonly { instance: number }[],
+  ringTokens: readonly RingToken[],
   start: number,
 ): boolean {
   let n = rule.replicationFactor;
@@ -78,7 +84,7 @@ function getSucceeds(
     const instance = ringTokens[(start + i) % ringTokens.length]?.instance ?? -1;
     const member = ring[instance];
     if (!member || hosts.includes(instance)) continue;
-    const zoned = rule.zoneAware && member.zone !== '';
+    const zoned = isZoned(rule, member);
     if (zoned && zones.includes(member.zone)) continue;
     hosts.push(instance);
     if (extend.includes(member.state)) n++;
@@ -90,6 +96,8 @@ function getSucceeds(
   const instances = hosts.filter((host) => ring[host]?.alive && healthy.includes(ring[host]?.state ?? ''));
   return instances.length >= minSuccess;
 }
+
+const isZoned = (rule: OracleRule, member: OracleMember): boolean => rule.zoneAware && member.zone !== '';
 
 function wholeFails(ring: readonly OracleMember[], rule: OracleRule, healthy: readonly string[]): boolean {
   if (ring.flatMap(({ tokens }) => tokens).length === 0) return true;

@@ -1,0 +1,110 @@
+import { finish, type Steps } from './steps.ts';
+
+/**
+ * A member's state as the ring page says it. `UNHEALTHY` is the page's own word: the last heartbeat is older than the
+ * ring's timeout, whatever the member's state was.
+ */
+export type RingState = 'ACTIVE' | 'LEAVING' | 'PENDING' | 'JOINING' | 'LEFT' | 'UNHEALTHY' | 'unknown';
+
+export interface RingMember {
+  readonly id: string;
+  /** Host and port as the member registered it; a loopback address says nothing about its pod. */
+  readonly address: string;
+  /** The ring's own zone, a logical name; `''` where there is none. */
+  readonly zone: string;
+  readonly state: RingState;
+  /** Unix seconds; undefined: never. */
+  readonly heartbeatUnix: number | undefined;
+  readonly registeredUnix: number | undefined;
+  readonly readOnly: boolean;
+  /** 32-bit tokens; empty where the ring does not use them, and where a member has none. */
+  readonly tokens: readonly number[];
+}
+
+export interface Ring {
+  readonly members: readonly RingMember[];
+  /** The server's own clock when it answered, Unix seconds; what heartbeat ages are counted from. */
+  readonly nowUnix: number | undefined;
+}
+
+/** Source: dskit ring/partition_ring_desc.proto; the page gives the integer. */
+export type PartitionState = 'unknown' | 'pending' | 'active' | 'inactive' | 'deleted';
+
+export interface Partition {
+  readonly id: number;
+  readonly state: PartitionState;
+  readonly owners: readonly string[];
+  readonly tokens: readonly number[];
+}
+
+export interface PartitionRing {
+  readonly partitions: readonly Partition[];
+}
+
+/** How many keys there are: tokens and keys are unsigned 32-bit integers. */
+export const TOKEN_SPACE = 2 ** 32;
+
+/** One piece of the token space: all keys in it have the same owner. `keys` is how many they are. */
+export interface TokenRanges {
+  /** Ascending; one per token. */
+  readonly owners: Int32Array;
+  /** Integers up to 2³², exact in a double; they sum up to 2³². */
+  readonly keys: Float64Array;
+}
+
+/**
+ * Cut the token space at the tokens: a key belongs to the first token that is greater than it, round the end.
+ *
+ * Units:  `keys` counts keys; their sum is 2³² unless there are no tokens at all.
+ * Fails:  never. Of two owners of one token the first wins; dskit leaves it to chance.
+ * Source: dskit ring/util.go, searchToken and tokenDistance.
+ */
+export function* cutTokenSpace(tokensByOwner: readonly (readonly number[])[]): Steps<TokenRanges> {
+  const ownerCount = Math.max(1, tokensByOwner.length);
+  // Token and owner in one number (below 2⁵³): a typed array of them sorts fast.
+  const both = new Float64Array(tokensByOwner.reduce((sum, tokens) => sum + tokens.length, 0));
+  let count = 0;
+  for (const [owner, tokens] of tokensByOwner.entries())
+    for (const token of tokens) {
+      both[count] = token * ownerCount + owner;
+      count += 1;
+    }
+  yield undefined;
+  both.sort();
+  yield undefined;
+  const owners = new Int32Array(count);
+  const keys = new Float64Array(count);
+  let pieces = 0;
+  let before = -1;
+  for (const one of both) {
+    const token = Math.floor(one / ownerCount);
+    if (token === before) continue;
+    owners[pieces] = one - token * ownerCount;
+    keys[pieces] = token - before;
+    pieces += 1;
+    before = token;
+  }
+  // The first piece begins behind the last token.
+  if (pieces > 0) keys[0] = (keys[0] ?? 0) - 1 + TOKEN_SPACE - before;
+  yield undefined;
+  return { owners: owners.subarray(0, pieces), keys: keys.subarray(0, pieces) };
+}
+
+/**
+ * Share of the token space that each member owns first, before replication.
+ *
+ * Units: 0–1, in the order of the members; undefined where nobody has a token.
+ */
+export function tokenShares(members: readonly Pick<RingMember, 'tokens'>[]): readonly (number | undefined)[] {
+  const ranges = finish(cutTokenSpace(members.map(({ tokens }) => tokens)));
+  if (ranges.keys.length === 0) return members.map(() => undefined);
+  const owned = members.map(() => 0);
+  for (const [index, owner] of ranges.owners.entries()) owned[owner] = (owned[owner] ?? 0) + (ranges.keys[index] ?? 0);
+  return owned.map((keys) => keys / TOKEN_SPACE);
+}
+
+/** How old a member's last heartbeat is, by the server's own clock. Units: seconds; undefined: never, or no clock. */
+export function heartbeatAge(member: RingMember, nowUnix: number | undefined): number | undefined {
+  if (member.heartbeatUnix === undefined || nowUnix === undefined) return undefined;
+  return Math.max(0, nowUnix - member.heartbeatUnix);
+}
