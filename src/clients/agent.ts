@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { Target } from './target.ts';
 
 /**
@@ -14,5 +14,11 @@ export function makeAgent(target: Target): Dispatcher {
     ...(insecure ? { rejectUnauthorized: false } : {}),
   };
   // Deadlines are ours (see http.ts): undici's own would only be vaguer twins.
-  return new Agent({ connect: { ...tls, timeout: 0 }, headersTimeout: 0, bodyTimeout: 0 });
+  const limits = { headersTimeout: 0, bodyTimeout: 0 };
+  if (target.proxy) {
+    // A proxy that speaks TLS itself is known by the same authorities as the servers.
+    const proxyTls = ca === undefined ? {} : { ca };
+    return new ProxyAgent({ ...limits, uri: target.proxy.url, connectTimeout: 0, requestTls: tls, proxyTls });
+  }
+  return new Agent({ ...limits, connect: { ...tls, timeout: 0 } });
 }

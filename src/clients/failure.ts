@@ -1,6 +1,7 @@
 import type { Answered } from '../domain/exchange.ts';
 import type { FaultKind } from '../domain/result.ts';
 import { cut } from './faults.ts';
+import type { ProxyServer } from './proxy.ts';
 
 type Failure = Extract<Answered, { ok: false }>;
 
@@ -41,20 +42,49 @@ const CAUSES: Readonly<Record<string, readonly [kind: FaultKind, said: (host: st
   UND_ERR_HEADERS_OVERFLOW: ['too-large', (host) => `${host} answers with more headers than can be taken`],
 };
 
-/** What a thrown network error means. The request's signal decides first: an abort is no fault of the server's. */
-export function failureOf(thrown: unknown, signal: AbortSignal, baseUrl: string): Failure {
+/**
+ * What a thrown network error means. The request's signal decides first: an abort is no fault of the server's. Where a
+ * proxy stands between, connections are made to it alone, and it is the one that is named.
+ */
+export function failureOf(thrown: unknown, signal: AbortSignal, baseUrl: string, proxy?: ProxyServer): Failure {
   if (signal.aborted) {
     const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
     return timedOut
       ? { ok: false, kind: 'timeout', said: 'no answer in time' }
       : { ok: false, kind: 'cancelled', said: 'no longer wanted' };
   }
-  const host = new URL(baseUrl).host;
   const { code, message } = firstCause(thrown);
   const cause = CAUSES[code];
+  const server = new URL(baseUrl).host;
+  const refused = proxy && /^Proxy .*\((\d{3})\)/.exec(message)?.[1];
+  if (refused) return refusedByProxy(proxy, refused, server);
+  const host = proxy && OF_CONNECTIONS.has(code) ? `the proxy ${proxy.host} (${proxy.variable})` : server;
   if (cause) return { ok: false, kind: cause[0], said: cause[1](host) };
   if (code.startsWith('HPE_')) return { ok: false, kind: 'unreachable', said: `${host} does not answer in HTTP` };
   return { ok: false, kind: 'unreachable', said: cut(`${host}: ${message || code || 'unknown failure'}`) };
+}
+
+/** What can only go wrong with whom the connection is made to. */
+const OF_CONNECTIONS: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'UND_ERR_SOCKET',
+  'UND_ERR_PRX_CONN',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** A proxy's own status: 407 wants to know who asks; any other is its word on the server behind it. */
+function refusedByProxy(proxy: ProxyServer, status: string, server: string): Failure {
+  const named = `the proxy ${proxy.host} (${proxy.variable})`;
+  return status === '407'
+    ? { ok: false, kind: 'auth', status: 407, said: `${named} wants a user and a password: http://USER:PASSWORD@PROXY` }
+    : { ok: false, kind: 'unreachable', said: `${named} says ${status} of ${server}: should NO_PROXY name it?` };
 }
 
 /** The innermost error that has a code: Node tries several addresses, undici wraps. */

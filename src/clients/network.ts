@@ -25,7 +25,7 @@ export function makeNetwork(target: Target): Network {
     try {
       return await request(await agent, target, asked, signal);
     } catch (thrown) {
-      return failureOf(thrown, signal, target.baseUrl);
+      return failureOf(thrown, signal, target.baseUrl, target.proxy);
     }
   };
   return Object.assign(exchange, {

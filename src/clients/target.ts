@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Backend } from '../domain/result.ts';
+import type { ProxyServer } from './proxy.ts';
 
 /** Where one backend is, and what is needed to be let in. Secrets live here and in the network only. */
 export interface Target {
@@ -7,6 +9,7 @@ export interface Target {
   /** Lower-case names: `authorization`, and what the user gave with `--header`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly tls?: TlsOptions;
+  readonly proxy?: ProxyServer;
 }
 
 /** PEM texts. */
@@ -15,6 +18,21 @@ export interface TlsOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly insecure?: boolean;
+}
+
+/**
+ * Who asks, as a recording may know it; empty where nobody said.
+ *
+ * Recordings are shared, and a password can be guessed from its hash: of basic auth only the user counts, and a token's
+ * hash is cut so short that it only tells tokens apart.
+ */
+export function identityOf({ headers, tls }: Pick<Target, 'headers' | 'tls'>): string {
+  const authorization = headers?.['authorization'] ?? '';
+  const basic = /^basic\s+(\S+)$/i.exec(authorization)?.[1];
+  const user = basic && Buffer.from(basic, 'base64').toString().split(':')[0];
+  const shown = [user ?? authorization, headers?.['cookie'] ?? '', tls?.cert ?? ''];
+  if (shown.every((part) => part === '')) return '';
+  return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 8);
 }
 
 export type Understood =

@@ -1,10 +1,12 @@
 import type { Clients } from '../clients/clients.ts';
 import type { Reached } from '../clients/make.ts';
+import type { Network } from '../clients/network.ts';
+import { identityOf } from '../clients/target.ts';
 import { resolveMoment } from '../config/moment.ts';
 import type { Read } from '../config/read.ts';
 import { readAccess } from '../config/secrets.ts';
 import type { Access, Server } from '../config/where.ts';
-import type { Config } from '../config.ts';
+import type { Config, Env } from '../config.ts';
 import type { Clock } from '../domain/exchange.ts';
 import type { Backend } from '../domain/result.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
@@ -36,10 +38,12 @@ interface Wall {
   readonly running: boolean;
   readonly demoFile: string;
   nowUnix(): number;
+  /** For the proxy's variables. */
+  readonly env: Env;
 }
 
 /** Open what the flags name. Fails: with one sentence, and whose fault it is. */
-export async function open(config: Config, { running, demoFile, nowUnix }: Wall): Promise<Open> {
+export async function open(config: Config, { running, demoFile, nowUnix, env }: Wall): Promise<Open> {
   const { where } = config;
   switch (where.kind) {
     case 'nothing':
@@ -49,7 +53,7 @@ export async function open(config: Config, { running, demoFile, nowUnix }: Wall)
     case 'tape':
       return openRecording(where.file, config, running);
     case 'servers':
-      return openServers(where.servers, where.access, config, nowUnix);
+      return openServers(where.servers, where.access, config, { nowUnix, env });
   }
 }
 
@@ -95,23 +99,27 @@ async function openServers(
   servers: readonly Server[],
   access: Access,
   config: Config,
-  nowUnix: () => number,
+  { nowUnix, env }: Pick<Wall, 'nowUnix' | 'env'>,
 ): Promise<Open> {
   const secrets = await readAccess(access);
   if (!secrets.ok) return { ...secrets, wrong: true };
   const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
   if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
-  const [{ makeNetwork }, { makeClients }] = await Promise.all([
+  const [{ makeNetwork }, { makeClients }, { proxyFor }] = await Promise.all([
     import('../clients/network.ts'),
     import('../clients/make.ts'),
+    import('../clients/proxy.ts'),
   ]);
-  const networks = servers.map((server) => ({
-    server,
-    network: makeNetwork({ baseUrl: server.baseUrl, ...secrets.value }),
-  }));
+  const networks: { readonly server: Server; readonly network: Network }[] = [];
+  for (const server of servers) {
+    const found = proxyFor(server.baseUrl, env);
+    if (!found.ok) return { ...found, wrong: true };
+    networks.push({ server, network: makeNetwork({ ...secrets.value, baseUrl: server.baseUrl, proxy: found.proxy }) });
+  }
   const clock: Clock = { now: nowUnix, said: () => undefined };
+  const identity = identityOf(secrets.value);
   const exchanges = Object.fromEntries(
-    networks.map(({ server, network }) => [server.backend, { exchange: network, place: server.place }]),
+    networks.map(({ server, network }) => [server.backend, { exchange: network, place: server.place, identity }]),
   );
   return {
     ok: true,

@@ -62,6 +62,7 @@ async function ask(io: Io, config: Config, command: Exclude<Command, { do: 'help
     running: command.do === 'console' || config.watch,
     demoFile: io.demoFile,
     nowUnix: io.nowUnix,
+    env: io.env,
   });
   if (!opened.ok) return refuse(io, opened.because, opened.wrong ? EXIT.wrongUse : EXIT.gap);
   try {
