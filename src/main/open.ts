@@ -1,7 +1,6 @@
 import type { Clients } from '../clients/clients.ts';
 import type { Reached } from '../clients/make.ts';
 import type { Network } from '../clients/network.ts';
-import { identityOf } from '../clients/target.ts';
 import { resolveMoment } from '../config/moment.ts';
 import type { Read } from '../config/read.ts';
 import { readAccess } from '../config/secrets.ts';
@@ -105,10 +104,11 @@ async function openServers(
   if (!secrets.ok) return { ...secrets, wrong: true };
   const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
   if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
-  const [{ makeNetwork }, { makeClients }, { proxyFor }] = await Promise.all([
+  const [{ makeNetwork }, { makeClients }, { proxyFor }, { identityOf }] = await Promise.all([
     import('../clients/network.ts'),
     import('../clients/make.ts'),
     import('../clients/proxy.ts'),
+    import('../clients/identity.ts'),
   ]);
   const networks: { readonly server: Server; readonly network: Network }[] = [];
   for (const server of servers) {

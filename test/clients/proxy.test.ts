@@ -1,10 +1,10 @@
 import { request as ask, createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { identityOf } from '../../src/clients/identity.ts';
 import { makeClients } from '../../src/clients/make.ts';
 import { makeNetwork } from '../../src/clients/network.ts';
 import { proxyFor } from '../../src/clients/proxy.ts';
-import { identityOf } from '../../src/clients/target.ts';
 import { faultOf, valueIn } from './scripted.ts';
 import { CLOCK, never, type Server, startServer, tenantOf, WINDOW } from './server.ts';
 
