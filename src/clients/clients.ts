@@ -1,3 +1,4 @@
+import type { KubeKinds } from '../domain/kube.ts';
 import type { LogLine } from '../domain/log.ts';
 import type { Fault, Result, Source } from '../domain/result.ts';
 import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain/series.ts';
@@ -108,12 +109,56 @@ export interface Journal {
   onChange(listener: () => void): () => void;
 }
 
+/** What somebody may do in a cluster. */
+export interface KubeAccess {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group?: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+}
+
+/** One cluster, through the API server of one context. `namespace` undefined asks for the whole cluster. */
+export interface Kubernetes {
+  readonly context: string;
+  readonly source: Source;
+  /** Where to look after a 403 of the whole cluster: `--namespace`, then the kubeconfig's own. */
+  readonly namespaces: readonly string[];
+  /** All pages of a list. */
+  list<K extends keyof KubeKinds>(
+    kind: K,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Result<readonly KubeKinds[K][]>>;
+  /** The same page by page, so that the first rows need not wait for the last. */
+  pages<K extends keyof KubeKinds>(
+    kind: K,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<Result<readonly KubeKinds[K][]>>;
+  one<K extends 'pods' | 'configmaps'>(
+    kind: K,
+    namespace: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<Result<KubeKinds[K]>>;
+  /** All of a kind, again whenever something changed, until the signal ends it. Failures are gaps, or faults before the first list. */
+  follow<K extends keyof KubeKinds>(
+    kind: K,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<Result<readonly KubeKinds[K][]>>;
+  may(access: KubeAccess, signal: AbortSignal): Promise<Result<boolean>>;
+}
+
 /** Everything a view may ask. Backends that were not given answer every question with an `unreachable` fault that says so. */
 export interface Clients {
   mimir(tenant: Tenant): Mimir;
   loki(tenant: Tenant): Loki;
   tempo(tenant: Tenant): Tempo;
   readonly mimirAdmin: MimirAdmin;
+  /** The clusters of the chosen contexts; none where only URLs were given. */
+  readonly clusters: readonly Kubernetes[];
   readonly journal: Journal;
   /** The backends there are, as the screen names them. */
   readonly sources: readonly Source[];

@@ -4,6 +4,8 @@ import type { Tenant } from '../domain/tenant.ts';
 import type { Clients } from './clients.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
+import { makeKubernetes } from './kube.ts';
+import type { OpenStream } from './kube-watch.ts';
 import { makeLoki } from './loki.ts';
 import { makeMimir, makeMimirAdmin } from './mimir.ts';
 import { makeRemember } from './remember.ts';
@@ -18,8 +20,19 @@ export interface Reached {
   readonly identity?: string;
 }
 
+/** How one cluster is reached. */
+export interface ClusterReached {
+  readonly context: string;
+  readonly exchange: Exchange;
+  /** Absent on a tape: nothing there keeps coming. */
+  readonly stream?: OpenStream;
+  /** Where to look after a 403 of the whole cluster. */
+  readonly namespaces: readonly string[];
+}
+
 export interface ClientsOptions {
   readonly exchanges: Partial<Record<Backend, Reached>>;
+  readonly clusters?: readonly ClusterReached[];
   readonly clock: Clock;
   /** For one request, milliseconds; 10 s unless given. */
   readonly deadlineMs?: number;
@@ -39,17 +52,26 @@ export function makeClients(options: ClientsOptions): Clients {
     const source: Source = { backend, place: reached.place };
     return makeSend({ exchange: reached.exchange, source, clock, journal, identity: reached.identity, deadlineMs });
   };
+  const clusters = (options.clusters ?? []).map(({ context, exchange, stream, namespaces }) => {
+    const source: Source = { backend: 'kubernetes', place: context };
+    const send = makeSend({ exchange, source, clock, journal, deadlineMs });
+    return makeKubernetes({ context, send, clock, stream, namespaces });
+  });
   const [mimir, loki, tempo] = [sendTo('mimir'), sendTo('loki'), sendTo('tempo')];
   return {
     mimir: (tenant: Tenant) => makeMimir(mimir, remember, tenant),
     loki: (tenant: Tenant) => makeLoki(loki, remember, tenant),
     tempo: (tenant: Tenant) => makeTempo(tempo, remember, tenant),
     mimirAdmin: makeMimirAdmin(mimir),
+    clusters,
     journal,
-    sources: BACKENDS.flatMap((backend) => {
-      const reached = exchanges[backend];
-      return reached ? [{ backend, place: reached.place }] : [];
-    }),
+    sources: [
+      ...BACKENDS.flatMap((backend) => {
+        const reached = exchanges[backend];
+        return reached ? [{ backend, place: reached.place }] : [];
+      }),
+      ...clusters.map(({ source }) => source),
+    ],
   };
 }
 

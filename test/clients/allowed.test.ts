@@ -39,6 +39,20 @@ const DANGEROUS = [
   ['agent/alloy-0', 'GET', '/-/support'],
   ['kubernetes/central', 'POST', '/api/v1/namespaces/a/pods'],
   ['kubernetes/central', 'GET', '/api/v1/namespaces/a/services/loki:80/proxy/flush'],
+  ['kubernetes/central', 'GET', '/api/v1/namespaces/a/services/loki:80/proxy/loki/api/v1/labels'],
+  ['kubernetes/central', 'GET', '/api/v1/namespaces/a/secrets'],
+  ['kubernetes/central', 'GET', '/api/v1/secrets'],
+  ['kubernetes/central', 'GET', '/api/v1/namespaces/a/secrets/b'],
+  ['kubernetes/central', 'GET', '/api/v1/namespaces/a/pods/b/exec'],
+  ['kubernetes/central', 'POST', '/api/v1/namespaces/a/pods/b/exec'],
+  ['kubernetes/central', 'POST', '/api/v1/namespaces/a/pods/b/attach'],
+  ['kubernetes/central', 'POST', '/api/v1/namespaces/a/pods/b/eviction'],
+  ['kubernetes/central', 'POST', '/api/v1/namespaces/a/pods/b/binding'],
+  ['kubernetes/central', 'POST', '/api/v1/namespaces/a/serviceaccounts/b/token'],
+  ['kubernetes/central', 'POST', '/apis/apps/v1/namespaces/a/deployments'],
+  ['kubernetes/central', 'POST', '/api/v1/nodes'],
+  ['kubernetes/central', 'GET', '/api/v1/nodes/a/proxy'],
+  ['kubernetes/central', 'GET', '/api/v1/proxy/namespaces/a/pods/b'],
 ] as const;
 
 describe('what would change something is not sent', () => {
@@ -48,6 +62,40 @@ describe('what would change something is not sent', () => {
       ok: false,
       because: `${method} ${path} is not among the requests that only read: it was not sent`,
     });
+  });
+});
+
+/** Every verb of a cluster that changes something; `Asked` cannot even say them, so that only a cast could. */
+const VERBS = ['PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'HEAD', 'get', ''];
+
+describe('no verb but get and list reaches a cluster', () => {
+  test.each(VERBS)('%s', (verb) => {
+    for (const path of ['/api/v1/pods', '/api/v1/namespaces/a/pods/b', '/apis/apps/v1/namespaces/a/statefulsets'])
+      expect(mayGoOut({ component: 'kubernetes/central', method: verb as 'GET', path }).ok).toBe(false);
+  });
+
+  test.each([
+    '/api/v1/namespaces/../secrets/pods',
+    '/api/v1/namespaces/%2e%2e/pods',
+    '/api/v1/namespaces/a%2fsecrets/pods',
+    '/api/v1/namespaces//pods',
+    '/api/v1/pods?x',
+  ])('no name smuggles a path in: %s', (path) => {
+    expect(mayGoOut({ component: 'kubernetes/central', method: 'GET', path }).ok).toBe(false);
+  });
+});
+
+describe('what a cluster is asked', () => {
+  test.each([
+    ['GET', '/api/v1/pods'],
+    ['GET', '/api/v1/namespaces/monitoring/pods'],
+    ['GET', '/apis/apps/v1/namespaces/monitoring/statefulsets'],
+    ['GET', '/apis/apps/v1/daemonsets'],
+    ['GET', '/apis/discovery.k8s.io/v1/namespaces/monitoring/endpointslices'],
+    ['GET', '/api/v1/nodes'],
+    ['POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'],
+  ] as const)('%s %s reads', (method, path) => {
+    expect(mayGoOut({ component: 'kubernetes/central', method, path })).toEqual({ ok: true });
   });
 });
 
