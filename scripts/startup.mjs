@@ -1,41 +1,67 @@
 // What the bundle changes in its dependencies so that the console starts fast. Each rewrite names the text it replaces
 // and fails the build when that text has moved: an upgrade is then looked at, never silently slow or wrong.
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PLAIN } from './graphemes.mjs';
 
+const graphemes = fileURLToPath(new URL('graphemes.mjs', import.meta.url));
+const ownSegmenter = (from) => ({ from, to: `import { createSegmenter } from ${JSON.stringify(graphemes)};\nconst segmenter = createSegmenter();` });
+
+/** By file: each text is replaced as often as it is said to stand there. */
 const REWRITES = [
-  {
-    // Ink's development tools are no part of the product, and their package is not installed.
-    file: /ink[\\/]build[\\/]devtools\.js$/,
-    whole: 'export {};',
-  },
+  // Ink's development tools are no part of the product, and their package is not installed.
+  { file: /ink[\\/]build[\\/]devtools\.js$/, whole: 'export {};' },
   {
     // Yoga's loader decodes its own wasm through fetch("data:…"), which boots Node's whole HTTP stack: about 30 ms.
     file: /yoga-layout[\\/]dist[\\/]binaries[\\/]yoga-wasm-base64-esm\.js$/,
-    from: '"function"!=typeof fetch?',
-    to: 'true?',
-    times: 2,
+    changes: [{ from: '"function"!=typeof fetch?', to: 'true?', times: 2 }],
   },
   {
-    // Compiling the table of all emoji costs 10–15 ms at import; most screens never need it.
+    // The table of all emoji costs 10–15 ms, and a screen of blocks and lines has none.
     file: /string-width[\\/]index\.js$/,
-    from: 'const rgiEmojiRegex = /^\\p{RGI_Emoji}$/v;',
-    to: 'let emoji; const rgiEmojiRegex = { test: (text) => (emoji ??= /^\\p{RGI_Emoji}$/v).test(text) };',
+    changes: [
+      ownSegmenter('const segmenter = new Intl.Segmenter();'),
+      { from: '/^[\\u0020-\\u007E]*$/.test(string)', to: `/^[${PLAIN}]*$/.test(string)` },
+      {
+        from: 'const rgiEmojiRegex = /^\\p{RGI_Emoji}$/v;',
+        to: 'let emoji; const rgiEmojiRegex = { test: (text) => (emoji ??= /^\\p{RGI_Emoji}$/v).test(text) };',
+      },
+    ],
+  },
+  {
+    file: /ansi-tokenize[\\/]build[\\/]tokenize\.js$/,
+    changes: [ownSegmenter('const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });')],
+  },
+  {
+    file: /ink[\\/]build[\\/]line-update\.js$/,
+    changes: [ownSegmenter("const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });")],
+  },
+  {
+    // Hashes the rows of the one small table that ink-table draws; Node's cryptography is loaded when that is opened.
+    file: /object-hash[\\/]index\.js$/,
+    changes: [
+      {
+        from: "var crypto = require('crypto');",
+        to: "const crypto = new Proxy({}, { get: (_, name) => require('crypto')[name] });",
+      },
+    ],
   },
 ];
 
-/** Plugins for esbuild. Fails: when a rewrite does not find its text. */
+/** Plugins for esbuild. Fails: when a text that is to be replaced is not there, or more often than it should be. */
 export function startUpPlugins() {
   return REWRITES.map((rewrite) => ({
     name: `start-up ${rewrite.file.source}`,
     setup(build) {
-      build.onLoad({ filter: rewrite.file }, async ({ path }) => ({ contents: rewritten(rewrite, path, await readFile(path, 'utf8')), loader: 'js' }));
+      build.onLoad({ filter: rewrite.file }, async ({ path }) => ({ contents: rewritten(rewrite, await readFile(path, 'utf8'), path), loader: 'js' }));
     },
   }));
 }
 
-function rewritten({ whole, from, to, times = 1 }, path, text) {
-  if (whole) return whole;
-  const found = text.split(from).length - 1;
-  if (found !== times) throw new Error(`${path} has changed: look at scripts/startup.mjs`);
-  return text.replaceAll(from, to);
+function rewritten({ whole, changes = [] }, text, path) {
+  if (whole !== undefined) return whole;
+  return changes.reduce((current, { from, to, times = 1 }) => {
+    if (current.split(from).length - 1 !== times) throw new Error(`${path} has changed: look at scripts/startup.mjs`);
+    return current.replaceAll(from, to);
+  }, text);
 }
