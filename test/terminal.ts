@@ -56,9 +56,8 @@ function joinOf(code: number, before: number): number {
 /** The screen as text, without blanks at the ends. */
 export function linesOf(terminal: Terminal): readonly string[] {
   const { active } = terminal.screen.buffer;
-  return Array.from(
-    { length: terminal.rows },
-    (_, y) => active.getLine(active.viewportY + y)?.translateToString(true) ?? '',
+  return Array.from({ length: terminal.rows }, (_, y) =>
+    (active.getLine(active.viewportY + y)?.translateToString(true) ?? '').trimEnd(),
   );
 }
 

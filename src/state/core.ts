@@ -93,7 +93,8 @@ function initialState(options: ConsoleOptions): ConsoleState {
     tenants: options.tenants,
     scope: options.scope ?? [],
     time: options.time,
-    display: { wide: false, wrap: false, timestamps: true, fullScreen: false, autoscroll: false },
+    // Lines are wrapped until `w` says otherwise: at 80 columns the cause of a failure stands past the edge.
+    display: { wide: false, wrap: true, timestamps: true, fullScreen: false, autoscroll: false },
     health: healthOf(options.clients.journal, options.clients.sources),
     nowUnix: options.clock.now(),
     clockSaid: options.clock.said(),

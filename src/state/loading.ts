@@ -4,6 +4,7 @@ import type { LoadInput } from '../views/view.ts';
 import { type Core, wordsOf } from './core.ts';
 import { abandon, begin, breakDown, finish, settle } from './data.ts';
 import type { ConsoleOptions, ConsoleState, Frame } from './model.ts';
+import { ASKING } from './perform.ts';
 import { createPoller, type Polled, type Poller } from './poller.ts';
 import { windowTop } from './rows.ts';
 import { withTop } from './stack.ts';
@@ -30,7 +31,10 @@ function polledOf(core: Core): Polled {
       writeSlot(frame, settle(slotOf(frame), turn, loaded, view, { unix: clock.now(), ms: scheduler.nowMs() }));
       placeCursor(core, frame.id, loaded);
     },
-    finish: (turn) => writeSlot(frame, finish(slotOf(frame), turn)),
+    finish(turn) {
+      writeSlot(frame, finish(slotOf(frame), turn));
+      store.setState((now) => (now.flash?.text === ASKING ? { flash: undefined } : now));
+    },
     abandon: (turn) => writeSlot(frame, abandon(slotOf(frame), turn)),
     breakDown: (turn, thrown) => writeSlot(frame, breakDown(slotOf(frame), turn, wordsOf(thrown))),
   };

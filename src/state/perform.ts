@@ -45,7 +45,7 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
     case 'back':
       return back(scene);
     case 'refresh':
-      return flash('asking again', 'dim');
+      return flash(ASKING, 'dim');
     case 'quit':
       return { left: true };
     case 'copy':
@@ -74,6 +74,9 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
       return moves.perform(command, scene);
   }
 }
+
+/** Said on ctrl-r, until the answer is there. */
+export const ASKING = 'asking again…';
 
 export const flash = (text: string, tone: Tone): Change => ({ flash: { text, tone } });
 

@@ -95,8 +95,8 @@ function Waterfall(props: Of<'waterfall'>): ReactElement {
   const { scene, width, height, pen, body } = props;
   const { visible, frame, slot } = scene;
   const plan = useMemo(
-    () => planWaterfall(body, visible, slot.rows, width, pen),
-    [body, visible, slot.rows, width, pen],
+    () => planWaterfall(body, visible, slot.rows, frame.folds, width, pen),
+    [body, visible, slot.rows, frame.folds, width, pen],
   );
   const paint = usePainted(
     (index, selected) => [paintSpan(body, plan, visible, index, frame, selected, pen)],

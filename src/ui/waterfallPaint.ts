@@ -28,13 +28,14 @@ export function planWaterfall(
   body: WaterfallBody<unknown>,
   visible: Visible,
   all: readonly unknown[],
+  folds: Frame['folds'],
   width: number,
   pen: Pen,
 ): WaterfallPlan {
   const spanSeconds = all.reduce<number>((end, row) => Math.max(end, endOf(body.bar(row))), 0) || 1;
   const sample = visible.rows.slice(0, MEASURED_MAX);
   const labelContent = sample.reduce<number>(
-    (widest, row, index) => Math.max(widest, textWidth(labelText(body, row, index, visible, pen))),
+    (widest, _row, index) => Math.max(widest, labelWidthOf(labelOf(body, visible, index, folds, pen))),
     8,
   );
   let columns = body.columns.map((column) => {
@@ -80,9 +81,27 @@ function axis(width: number, spanSeconds: number, pen: Pen): string {
   return pen.own(room < 6 ? fitTo(line, width) : `${fitTo(shown, room)}${last}`);
 }
 
-function labelText(body: WaterfallBody<unknown>, row: unknown, index: number, visible: Visible, pen: Pen): string {
-  const depth = visible.tree?.depths[index] ?? 0;
-  return `${' '.repeat(Math.min(depth, 24) * 2)}  ${body.tone(row) === 'bad' ? '✗ ' : ''}${pen.text(body.label(row))}`;
+/** What a label is made of: where it hangs, its state, its words, and how much is folded away below it. */
+function labelOf(body: WaterfallBody<unknown>, visible: Visible, index: number, folds: Frame['folds'], pen: Pen) {
+  const row = visible.rows[index];
+  const tone = body.tone(row);
+  const below = visible.tree?.below[index] ?? 0;
+  const folded = below > 0 && folds.has(visible.ids[index] ?? '');
+  return {
+    tone,
+    depth: visible.tree?.depths[index] ?? 0,
+    mark: below === 0 ? ' ' : pen.own(folded ? '▸' : '▾'),
+    glyph: tone === 'bad' || tone === 'warn' ? `${pen.glyph(tone)} ` : '',
+    name: pen.text(body.label(row)),
+    hidden: folded ? ` (+${below})` : '',
+  };
+}
+
+/** Levels that the label is made wide enough for; deeper ones are squeezed. */
+const DEPTH_MEASURED_MAX = 24;
+
+function labelWidthOf({ depth, glyph, name, hidden }: ReturnType<typeof labelOf>): number {
+  return Math.min(depth, DEPTH_MEASURED_MAX) * 2 + 2 + glyph.length + textWidth(name) + hidden.length;
 }
 
 /** One span: its place in the tree, its numbers, its bar. Exactly the plan's width. */
@@ -96,19 +115,13 @@ export function paintSpan(
   pen: Pen,
 ): string {
   const row = visible.rows[index];
-  const tone = body.tone(row);
-  const depth = visible.tree?.depths[index] ?? 0;
-  const below = visible.tree?.below[index] ?? 0;
-  const folded = below > 0 && frame.folds.has(visible.ids[index] ?? '');
+  const { tone, depth, mark, glyph, name: words, hidden } = labelOf(body, visible, index, frame.folds, pen);
   const indent = indentOf(depth, plan.labelWidth);
-  const fold = below === 0 ? ' ' : pen.own(folded ? '▸' : '▾');
-  const glyph = tone === 'bad' || tone === 'warn' ? `${pen.glyph(tone)} ` : '';
-  const hidden = folded ? ` (+${below})` : '';
-  const tree = fitTo(`${indent}${fold} `, Math.min(plan.labelWidth, textWidth(indent) + 2));
-  const name = fitTo(
-    `${glyph}${fitTo(pen.text(body.label(row)), Math.min(textWidth(pen.text(body.label(row))), Math.max(4, plan.labelWidth - textWidth(tree) - glyph.length - hidden.length)))}${hidden}`,
-    plan.labelWidth - textWidth(tree),
-  );
+  const tree = `${indent}${mark} `;
+  const nameWidth = Math.max(0, plan.labelWidth - textWidth(tree));
+  const room = Math.max(4, nameWidth - glyph.length - hidden.length);
+  const shown = textWidth(words) > room ? fitTo(words, room) : words;
+  const name = fitTo(`${glyph}${shown}${hidden}`, nameWidth);
   const cells = plan.columns.map(({ column, width }) => ({
     column,
     text: fitTo(pen.text(column.cell(row)), width, column.alignRight),
