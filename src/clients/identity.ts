@@ -8,10 +8,13 @@ import type { Target } from './target.ts';
  * hash is cut so short that it only tells tokens apart.
  */
 export function identityOf({ headers, tls }: Pick<Target, 'headers' | 'tls'>): string {
-  const authorization = headers?.['authorization'] ?? '';
-  const basic = /^basic\s+(\S+)$/i.exec(authorization)?.[1];
-  const user = basic && Buffer.from(basic, 'base64').toString().split(':')[0];
-  const shown = [user ?? authorization, headers?.['cookie'] ?? '', tls?.cert ?? ''];
+  const shown = [userOf({ headers }) ?? headers?.['authorization'] ?? '', headers?.['cookie'] ?? '', tls?.cert ?? ''];
   if (shown.every((part) => part === '')) return '';
   return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 8);
+}
+
+/** The user of basic auth; undefined where another credential, or none, is shown. */
+export function userOf({ headers }: Pick<Target, 'headers'>): string | undefined {
+  const basic = /^basic\s+(\S+)$/i.exec(headers?.['authorization'] ?? '')?.[1];
+  return basic === undefined ? undefined : Buffer.from(basic, 'base64').toString().split(':')[0];
 }

@@ -39,7 +39,9 @@ export function nextStep(fault: Fault): string {
     case 'tenant':
       return tenantStep(fault);
     case 'auth':
-      return /log.?in|sign.?in|sso|oauth|redirect|web page/i.test(fault.said)
+      // A proxy's own page beside a 401 is no login page.
+      return /log.?in|sign.?in|sso|oauth|redirect/i.test(fault.said) ||
+        (fault.status !== 401 && /web page/i.test(fault.said))
         ? 'a login page stands before the server: ask it by an address behind that page, or give --bearer-token-file'
         : 'give --bearer-token-file or --basic-auth-file; this is who you are, not which tenant';
     case 'forbidden':

@@ -2,13 +2,12 @@ import type { Clients } from '../clients/clients.ts';
 import type { Reached } from '../clients/make.ts';
 import type { Network } from '../clients/network.ts';
 import { resolveMoment } from '../config/moment.ts';
-import type { Read } from '../config/read.ts';
 import { readAccess } from '../config/secrets.ts';
 import type { Access, Server } from '../config/where.ts';
 import type { Config, Env } from '../config.ts';
 import type { Clock } from '../domain/exchange.ts';
 import type { Backend } from '../domain/result.ts';
-import { parseTenant, type Tenant } from '../domain/tenant.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import { rfc3339OfUnix } from '../domain/time.ts';
 
 /** Servers or a recording, opened: everything the console or a command needs to ask. */
@@ -19,6 +18,8 @@ export interface Opened {
   /** Those the recording knows; none where servers answer. */
   readonly tenants: readonly Tenant[];
   readonly recording: boolean;
+  /** Who basic auth says is asking. */
+  readonly user?: string;
   /** What `--at` came to, Unix seconds; on a recording the clock stands there already. */
   readonly atUnix?: number;
   /** Sentences about how the flags were understood. */
@@ -104,7 +105,7 @@ async function openServers(
   if (!secrets.ok) return { ...secrets, wrong: true };
   const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
   if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
-  const [{ makeNetwork }, { makeClients }, { proxyFor }, { identityOf }] = await Promise.all([
+  const [{ makeNetwork }, { makeClients }, { proxyFor }, { identityOf, userOf }] = await Promise.all([
     import('../clients/network.ts'),
     import('../clients/make.ts'),
     import('../clients/proxy.ts'),
@@ -129,6 +130,7 @@ async function openServers(
       context: servers[0]?.place ?? '',
       tenants: [],
       recording: false,
+      user: userOf(secrets.value),
       atUnix: at?.value,
       notes: servers.filter(({ said }) => !said.includes(' is the root')).map(({ said }) => said),
       close: async () => {
@@ -136,35 +138,4 @@ async function openServers(
       },
     },
   };
-}
-
-/** Tenants that Mimir itself knows, at most so many: each is asked on its own. */
-const FOUND_MAX = 20;
-
-/**
- * Whose data to show: those that were named, those of the recording, those that Mimir lists.
- *
- * Fails: with a sentence that asks for `--tenant`.
- */
-export async function scopeOf(
-  config: Config,
-  { clients, tenants, recording }: Opened,
-): Promise<Read<readonly Tenant[]>> {
-  if (config.tenants.length > 0) return { ok: true, value: config.tenants };
-  if (tenants.length > 0) return { ok: true, value: tenants };
-  const ask = (because: string): Read<readonly Tenant[]> => ({
-    ok: false,
-    because: `${because}: name one with --tenant, such as --tenant production`,
-  });
-  if (recording) return ask('the recording names no tenant');
-  if (!clients.sources.some(({ backend }) => backend === 'mimir')) return ask('whose data is not known');
-  const listed = await clients.mimirAdmin.allUserStats(AbortSignal.timeout(3_000));
-  const found = (listed.ok ? listed.value : []).flatMap(({ tenant }) => {
-    const parsed = parseTenant(tenant);
-    return parsed.ok ? [parsed.tenant] : [];
-  });
-  if (found.length === 0) return ask('whose data is not known, and Mimir lists no tenants');
-  if (found.length > FOUND_MAX)
-    return ask(`Mimir lists ${found.length} tenants, ${found.slice(0, 5).join(', ')} among them`);
-  return { ok: true, value: found };
 }

@@ -53,7 +53,7 @@ export async function run(io: Io): Promise<number> {
 }
 
 async function ask(io: Io, config: Config, command: Exclude<Command, { do: 'help' | 'version' }>): Promise<number> {
-  const { open, scopeOf } = await import('./open.ts');
+  const [{ open }, { scopeOf }] = await Promise.all([import('./open.ts'), import('./scope.ts')]);
   // The screen's code is read while the recording opens.
   const screen =
     command.do === 'console' ? Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]) : undefined;
@@ -68,11 +68,12 @@ async function ask(io: Io, config: Config, command: Exclude<Command, { do: 'help
   try {
     for (const note of opened.value.notes) io.out.warn(clean(note));
     const scope = await scopeOf(config, opened.value);
-    if (!scope.ok) return refuse(io, scope.because);
-    if (command.do === 'show') return await showOnce(io, config, command, opened.value, scope.value);
+    if (!scope.ok) return refuse(io, scope.because, scope.wrong ? EXIT.wrongUse : EXIT.gap);
+    if (scope.note !== undefined) io.out.warn(clean(scope.note));
+    if (command.do === 'show') return await showOnce(io, config, command, opened.value, scope.tenants);
     const [{ createConsole }, { startConsole }] = await (screen ??
       Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]));
-    const screenful = createConsole(consoleOptions(config, opened.value, scope.value));
+    const screenful = createConsole(consoleOptions(config, opened.value, scope.tenants));
     io.signal.addEventListener('abort', () => screenful.apply({ do: 'quit' }), { once: true });
     await startConsole(screenful, { ascii: config.ascii, color: config.color, env: io.env });
     return EXIT.good;
