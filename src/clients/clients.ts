@@ -1,6 +1,9 @@
+import type { Inventory } from '../domain/discover.ts';
 import type { KubeKinds } from '../domain/kube.ts';
 import type { LogLine } from '../domain/log.ts';
-import type { Fault, Result, Source } from '../domain/result.ts';
+import type { Fault, Origin, Result, Source } from '../domain/result.ts';
+import type { PartitionRing, Ring } from '../domain/ring.ts';
+import type { ConfigDump } from '../domain/ring-config.ts';
 import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
@@ -118,6 +121,14 @@ export interface KubeAccess {
   readonly namespace?: string;
 }
 
+/** What a cluster was seen to hold, and what could not be listed. */
+export interface Surveyed {
+  readonly inventory: Inventory;
+  readonly gaps: readonly Fault[];
+  /** Of the first list that was answered; absent where none was. */
+  readonly origin?: Origin;
+}
+
 /** One cluster, through the API server of one context. `namespace` undefined asks for the whole cluster. */
 export interface Kubernetes {
   readonly context: string;
@@ -148,6 +159,8 @@ export interface Kubernetes {
     namespace: string | undefined,
     signal: AbortSignal,
   ): AsyncIterable<Result<readonly KubeKinds[K][]>>;
+  /** Workloads, services and pods of the stack, for `discover`; asked once for all who want it at the same time. */
+  survey(): Promise<Surveyed>;
   may(access: KubeAccess, signal: AbortSignal): Promise<Result<boolean>>;
 }
 

@@ -6,6 +6,7 @@ import { decodeJson, textOf } from './decode.ts';
 import { fields } from './decode-kube.ts';
 import type { Question, Send } from './http.ts';
 import { follow } from './kube-follow.ts';
+import { makeSurvey } from './kube-inventory.ts';
 import { decodePage, LISTED, type Page, pathOf } from './kube-list.ts';
 import type { OpenStream } from './kube-watch.ts';
 
@@ -72,17 +73,13 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
     return answer;
   };
 
-  return {
+  const lists: Pick<Kubernetes, 'context' | 'source' | 'namespaces' | 'list' | 'one'> = {
     context,
     source: send.source,
     namespaces,
     async list(kind, namespace, signal) {
       const answer = await whole(kind, namespace, signal);
       return answer.ok ? { ...answer, value: answer.value.items } : answer;
-    },
-    async *pages(kind, namespace, signal) {
-      for await (const answer of pages(kind, namespace, signal))
-        yield answer.ok ? { ...answer, value: answer.value.items } : answer;
     },
     one(kind, namespace, name, signal) {
       const listed = LISTED[kind];
@@ -100,6 +97,14 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
         },
         signal,
       );
+    },
+  };
+  return {
+    ...lists,
+    survey: makeSurvey(lists, clock),
+    async *pages(kind, namespace, signal) {
+      for await (const answer of pages(kind, namespace, signal))
+        yield answer.ok ? { ...answer, value: answer.value.items } : answer;
     },
     follow: (kind, namespace, signal) =>
       follow({ context, source: send.source, clock, list: whole, stream: options.stream }, kind, namespace, signal),
