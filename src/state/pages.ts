@@ -1,7 +1,7 @@
 import { nextStep, sayFault } from '../domain/faults.ts';
 import { type Fault, type Loaded, sourceKey } from '../domain/result.ts';
-import { type Tone, type View, view } from '../views/view.ts';
-import { bodyKeys, globalKeys, printKey, targetKeys } from './keys.ts';
+import { type Tone, type View, type ViewKey, view } from '../views/view.ts';
+import { bodyKeys, globalKeys, type Key, printKey, targetKeys } from './keys.ts';
 import type { ConsoleState, Frame, Health, Slot } from './model.ts';
 import { COMMANDS } from './prompt.ts';
 import type { Visible } from './rows.ts';
@@ -130,32 +130,46 @@ function gapsLines({ gaps, complete }: Slot): readonly Bare[] {
 /** A gap in one line: kind, who, as whom, and what was said. */
 export const sayGap = (gap: Fault): string => `${gap.kind}: ${sayFault(gap)}`;
 
+/** Keys in words: those of the view, of its kind of body, of the whole console. */
 function helpLines(shown: View<unknown>): readonly Bare[] {
   const ofBody = bodyKeys[shown.body.kind];
-  const taken = new Set(
-    [...ofBody, ...shown.keys].flatMap((entry) => [entry.key, ...('also' in entry ? (entry.also ?? []) : [])]),
-  );
-  const names = (key: string, also: readonly string[] = []): string => [key, ...also].map(printKey).join(' ');
-  const columns = shown.body.kind === 'table' ? shown.body.columns.filter(({ letter }) => letter) : [];
+  const taken = new Set([...ofBody, ...shown.keys].flatMap((each) => [each.key, ...alsoOf(each)]));
+  const own = shown.keys.filter(({ key }) => !ofBody.some((each) => each.key === key));
+  const entry = (each: Key | ViewKey<unknown>): Bare => [
+    [each.key, ...alsoOf(each)].map(printKey).join(' '),
+    each.does,
+    'accent',
+  ];
   return [
-    [shown.id, shown.about, 'accent'],
-    ...shown.keys
-      .filter(({ key }) => !ofBody.some((entry) => entry.key === key))
-      .map((key): Bare => [printKey(key.key), key.does]),
-    ...columns.map((column): Bare => [column.letter ?? '', `sort by ${column.title.toLowerCase()}, again to reverse`]),
+    [`${shown.id}: ${shown.about}`, '', 'accent'],
+    ...own.map(entry),
+    ...sortLine(shown),
     ['', ''],
-    [`in a ${shown.body.kind === 'lines' ? 'text' : shown.body.kind}`, '', 'accent'],
-    ...ofBody.map((key): Bare => [names(key.key, key.also), key.does]),
+    [`in ${KINDS[shown.body.kind]}`, '', 'accent'],
+    ...ofBody.filter(({ key }) => !/^[2-9]$/.test(key)).map((each) => (each.key === '1' ? DIGITS : entry(each))),
     ['', ''],
     ['everywhere', '', 'accent'],
+    ...globalKeys.filter(({ key }) => !taken.has(key)).map(entry),
     ...targetKeys
       .filter(({ key }) => !taken.has(key))
-      .map((key): Bare => [key.key, `${key.does} (not in ${shown.id})`, 'dim']),
-    ...globalKeys.filter(({ key }) => !taken.has(key)).map((key): Bare => [names(key.key, key.also), key.does]),
+      .map((each): Bare => [each.key, `${each.does} (not here)`, 'dim']),
     ['', ''],
-    ['command line', '', 'accent'],
-    [':VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]', 'tab or → completes, ↑ ↓ recall'],
+    ['command line   :VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]', '', 'accent'],
+    ['tab →', 'complete', 'accent'],
+    ['↑ ↓', 'what was written before', 'accent'],
   ];
+}
+
+const KINDS = { table: 'a table', waterfall: 'a waterfall', lines: 'text', report: 'a report' } as const;
+
+const DIGITS: Bare = ['1–9', 'the tenants of the header', 'accent'];
+
+const alsoOf = (key: Key | ViewKey<unknown>): readonly string[] => ('also' in key ? (key.also ?? []) : []);
+
+function sortLine({ body }: View<unknown>): readonly Bare[] {
+  if (body.kind !== 'table') return [];
+  const letters = body.columns.flatMap(({ letter, title }) => (letter ? [`${letter} ${title.toLowerCase()}`] : []));
+  return letters.length === 0 ? [] : [['shift-letter', `sort by ${letters.join(', ')}; again to reverse`, 'accent']];
 }
 
 const sourceLines = ({ health, nowUnix }: ConsoleState): readonly Bare[] =>

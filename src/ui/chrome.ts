@@ -16,20 +16,30 @@ export interface Frame {
   readonly times: Times;
 }
 
-/** Program, context, health of each source; the time range and the clock. */
-export function statusLine(state: ConsoleState, { width, pen, times }: Frame): string {
+/** Program, context, health of each source; the clock, and whether it is a recording's. */
+export function statusLine(state: ConsoleState, recording: boolean, { width, pen, times }: Frame): string {
   const left: Piece[] = [
     { text: ' lgtm-tui', look: pen.bold, keep: 40 },
     { text: ` ${pen.text(state.context)}`, look: (text) => pen.tone(text, 'accent'), keep: 70 },
     ...state.health.flatMap((health) => healthPieces(health, state, pen)),
   ];
-  const clock: Piece = {
-    text: ` ${times.clock(state.nowUnix)} ${times.zone(state.nowUnix)} `,
-    look: pen.bold,
-    keep: 90,
-  };
-  return composeLine(width, left, [...rangePieces(state, pen), clock]);
+  const { nowUnix } = state;
+  const right: Piece[] = [
+    ...(recording ? tapePieces(state, pen) : []),
+    ...(recording ? [{ text: ` ${times.day(nowUnix)}`, look: pen.dim, keep: 20 }] : []),
+    { text: ` ${times.clock(nowUnix)} ${times.zone(nowUnix)} `, look: pen.bold, keep: 90 },
+  ];
+  return composeLine(width, left, right);
 }
+
+/** The recording's end is news; that it is one must be seen all the time. */
+const tapePieces = ({ clockSaid }: ConsoleState, pen: Pen): readonly Piece[] => [
+  {
+    text: `  ${pen.text(clockSaid ?? 'recording')}`,
+    look: (text) => pen.tone(text, clockSaid === undefined ? 'unknown' : 'warn'),
+    keep: 85,
+  },
+];
 
 function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly Piece[] {
   const places = new Set(state.health.map(({ source }) => source.place));
@@ -43,7 +53,7 @@ function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly P
       keep: bad ? 95 : 80,
     },
     {
-      text: health.word === '' ? age : ` ${health.word}`,
+      text: health.word === '' || health.tone === 'dim' ? age : ` ${health.word}`,
       look: bad ? (text) => pen.tone(text, 'bad') : pen.dim,
       keep: bad ? 94 : 66,
     },
@@ -51,44 +61,40 @@ function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly P
   ];
 }
 
-function rangePieces({ time }: ConsoleState, pen: Pen): readonly Piece[] {
+function rangePieces({ time }: ConsoleState, { pen, times }: Frame): readonly Piece[] {
   const window = formatDuration(time.windowSeconds ?? SERIES_WINDOW_SECONDS);
   const logs = time.windowSeconds === undefined ? `, logs ${formatDuration(SEARCH_WINDOW_SECONDS)}` : '';
+  const end = time.live ? '' : ` to ${times.clock(time.endUnix)}`;
   return [
-    { text: ` ${time.live ? 'last' : 'fixed'} ${window}`, look: pen.dim, keep: 68 },
-    { text: logs, look: pen.dim, keep: 20 },
+    { text: `  ${time.live ? 'last ' : ''}${window}${end}`, look: pen.bold, keep: 97 },
+    { text: logs, look: pen.dim, keep: 10 },
+    { text: ' ', keep: 100 },
   ];
 }
 
-/** Tenants with their digits; the chosen ones stand out, and are never left out. At the right: that this is a recording. */
-export function tenantsLine(state: ConsoleState, recording: boolean, { width, pen, times }: Frame): string {
-  const chosen = (tenant: string | undefined): boolean =>
-    tenant === undefined ? state.scope.length === 0 : state.scope.some((each) => each === tenant);
-  const entry = (digit: number, name: string, on: boolean): Piece => ({
+/** Tenants with their digits and the time range. The chosen tenants are never left out; how many others are is said. */
+export function tenantsLine(state: ConsoleState, frame: Frame): string {
+  const { width, pen } = frame;
+  const { tenants, scope } = state;
+  const entry = (digit: string, name: string, on: boolean, keep: number): Piece => ({
     text: ` ${digit} ${name} `,
-    look: () => ` ${pen.dim(String(digit))} ${on ? pen.inverse(name) : name} `,
-    keep: on ? 99 : 60 - digit,
+    look: () => ` ${pen.dim(digit)} ${on ? pen.inverse(name) : name} `,
+    keep: on ? 99 : keep,
   });
-  const numbered = state.tenants.slice(0, 9).map((tenant, index) => entry(index + 1, pen.text(tenant), chosen(tenant)));
-  const others = state.scope
-    .filter((tenant) => !state.tenants.slice(0, 9).includes(tenant))
-    .map((tenant): Piece => ({ text: ` ${pen.text(tenant)} `, look: pen.inverse, keep: 98 }));
-  const more =
-    state.tenants.length > 9 ? [{ text: ` +${state.tenants.length - 9} in :tenants`, look: pen.dim, keep: 20 }] : [];
-  const tape = recording
-    ? [
-        {
-          text: ` ${pen.own('●')} recording of ${times.day(state.nowUnix)} `,
-          look: (text: string) => pen.tone(text, 'unknown'),
-          keep: 65,
-        },
-      ]
-    : [];
-  const said =
-    state.clockSaid === undefined
-      ? []
-      : [{ text: ` ${pen.text(state.clockSaid)} `, look: (text: string) => pen.tone(text, 'warn'), keep: 70 }];
-  return composeLine(width, [entry(0, 'all', chosen(undefined)), ...numbered, ...others, ...more], [...tape, ...said]);
+  const all = entry('0', 'all', scope.length === 0, 60);
+  const others = scope.filter((tenant) => !tenants.slice(0, 9).includes(tenant));
+  const right = rangePieces(state, frame);
+  for (let shown = Math.min(tenants.length, 9); ; shown--) {
+    const named = tenants.slice(0, 9).flatMap((tenant, index) => {
+      const on = scope.includes(tenant);
+      return index < shown || on ? [entry(`${index + 1}`, pen.text(tenant), on, 50 - index)] : [];
+    });
+    const hidden = tenants.length - named.length;
+    const more: Piece[] = hidden > 0 ? [{ text: ` +${hidden} `, look: pen.dim, keep: 40 }] : [];
+    const left = [all, ...named, ...others.map((tenant) => entry('', pen.text(tenant), true, 98)), ...more];
+    const cells = [...left, ...right].reduce((sum, { text, keep = 50 }) => sum + (keep > 10 ? textWidth(text) : 0), 0);
+    if (cells <= width || shown === 0) return composeLine(width, left, right);
+  }
 }
 
 /** Keys that are worth knowing here, whole ones only. A key that would refuse is faint. */
@@ -146,11 +152,10 @@ export function gapLines(slot: Slot, nowUnix: number, max: number, { width, pen 
 /** A remark on how the rows were found, where it is too long for the last line. */
 export function noteLines({ note }: Slot, max: number, { width, pen }: Frame): readonly string[] {
   const text = pen.text(note ?? '');
-  return fitsFooter(text, width)
-    ? []
-    : wrapTo(text, width - 2)
-        .slice(0, max)
-        .map((line) => ` ${line}`);
+  if (fitsFooter(text, width)) return [];
+  const lines = wrapTo(text, width - 2);
+  const last = lines.length > max ? [pen.fit(lines.slice(max - 1).join(''), width - 2)] : lines.slice(max - 1, max);
+  return [...lines.slice(0, max - 1), ...last].map((line) => ` ${line}`);
 }
 
 /** Cells of the last line that the position of the cursor may take. */

@@ -6,7 +6,7 @@ import { vocabularyOf } from '../state/typing.ts';
 import { type Frame, fitsFooter } from './chrome.ts';
 import { composeLine, type Piece } from './lines.ts';
 import type { Pen } from './theme.ts';
-import { fitTo, skip, textWidth } from './width.ts';
+import { skip, textWidth } from './width.ts';
 
 /** The last line: the prompt while one is open, else what was just said, else a remark on the rows; and where the cursor is. */
 export function footerLine(console: Console, scene: Scene, { width, pen }: Frame): string {
@@ -19,7 +19,7 @@ export function footerLine(console: Console, scene: Scene, { width, pen }: Frame
   const { flash } = state;
   const note = pen.text(slot.note ?? '');
   const said = flash ? pen.text(flash.text) : fitsFooter(note, width) ? note : '';
-  const text = textWidth(said) > room ? fitTo(said, room) : said;
+  const text = textWidth(said) > room ? pen.fit(said, room) : said;
   return composeLine(
     width,
     [{ text: ` ${text}`, look: (bare) => pen.tone(bare, flash?.tone ?? 'dim'), keep: 90 }],
@@ -43,7 +43,7 @@ function promptLine(console: Console, { state }: Scene, prompt: Prompt, width: n
     { text: shown, keep: 98 },
     { text: onCursor, look: pen.inverse, keep: 97 },
     {
-      text: fitRest(rest, room - textWidth(shown) - textWidth(onCursor)),
+      text: fitRest(rest, pen, room - textWidth(shown) - textWidth(onCursor)),
       look: under === '' ? pen.dim : undefined,
       keep: 96,
     },
@@ -63,5 +63,5 @@ function promptLine(console: Console, { state }: Scene, prompt: Prompt, width: n
   return composeLine(width, left, [...right, ...help]);
 }
 
-const fitRest = (text: string, room: number): string =>
-  textWidth(text) > room ? fitTo(text, Math.max(0, room)) : text;
+const fitRest = (text: string, pen: Pen, room: number): string =>
+  textWidth(text) > room ? pen.fit(text, Math.max(0, room)) : text;

@@ -1,4 +1,4 @@
-import { fitTo, textWidth } from './width.ts';
+import { cutTo, textWidth } from './width.ts';
 
 /** A piece of a line: bare text, and how it looks. Pieces of low `keep` go first where the line is too narrow. */
 export interface Piece {
@@ -21,7 +21,7 @@ export function composeLine(
     all = all.filter((each) => each !== least);
   }
   const [only] = all;
-  if (only && cells() > width) return look({ ...only.piece, text: fitTo(only.piece.text, width) });
+  if (only && cells() > width) return look({ ...only.piece, text: cutTo(only.piece.text, width).text });
   const side = (wanted: string): string =>
     all
       .filter((each) => each.side === wanted)

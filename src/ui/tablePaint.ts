@@ -3,7 +3,7 @@ import { toneOf, type Visible } from '../state/rows.ts';
 import type { Column, TableBody, View } from '../views/view.ts';
 import { GAP, type Placed, placeColumns, type Sized } from './layout.ts';
 import type { Pen } from './theme.ts';
-import { fitTo, textWidth } from './width.ts';
+import { textWidth } from './width.ts';
 
 /** Rows that are measured for the widths of columns; later ones are cut where they are wider. */
 const MEASURED_MAX = 400;
@@ -81,7 +81,7 @@ function titleOf(column: Column<unknown>, { sort }: Order): readonly TitlePart[]
 function paintTitle(column: Column<unknown>, width: number, order: Order, pen: Pen): string {
   const parts = titleOf(column, order);
   const cells = parts.reduce((sum, { text }) => sum + textWidth(text), 0);
-  if (cells > width) return pen.bold(fitTo(pen.text(column.title), width));
+  if (cells > width) return pen.bold(pen.fit(pen.text(column.title), width));
   const chosen = column.id === order.column;
   const painted = parts.map((part) => (part.letter ? pen.underline(pen.own(part.text)) : pen.own(part.text))).join('');
   const pad = ' '.repeat(width - cells);
@@ -105,12 +105,12 @@ export function paintRow(view: View<unknown>, plan: TablePlan, row: unknown, sta
   const glyph = tone === 'plain' ? ' ' : pen.glyph(tone);
   const cells = plan.columns.map(({ column, width }) => ({
     column,
-    text: fitTo(pen.text(column.cell(row)), width, column.alignRight),
+    text: pen.fit(pen.text(column.cell(row)), width, column.alignRight),
   }));
   const gap = ' '.repeat(GAP);
   if (state.selected) {
     const bare = `${mark}${glyph} ${cells.map(({ text }) => text).join(gap)}`;
-    return pen.selected(fitTo(bare, plan.width));
+    return pen.selected(pen.fit(bare, plan.width));
   }
   const painted = cells.map(({ column, text }) => {
     if (state.old) return pen.dim(text);

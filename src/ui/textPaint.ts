@@ -4,7 +4,7 @@ import type { Visible } from '../state/rows.ts';
 import type { Times } from '../state/times.ts';
 import type { LinesBody, ReportBody } from '../views/view.ts';
 import type { Pen } from './theme.ts';
-import { fitTo, skip, textWidth, wrapTo } from './width.ts';
+import { cutTo, skip, textWidth, wrapTo } from './width.ts';
 
 /** How lines are laid out for one width. */
 export interface LinesPlan {
@@ -82,16 +82,17 @@ export function paintLine(
 ): readonly string[] {
   const marked = body.marked(row);
   const tone = body.tone(row);
-  const time = plan.timeWidth > 0 ? fitTo(times.millis(body.atNanos(row)), plan.timeWidth) : '';
-  const level = fitTo(pen.text(LEVELS[body.level(row).toLowerCase()] ?? body.level(row).slice(0, 3).toUpperCase()), 3);
-  const who = plan.whoWidth > 0 ? `${fitTo(pen.text(body.who(row)), plan.whoWidth)}  ` : '';
+  const time = plan.timeWidth > 0 ? pen.fit(times.millis(body.atNanos(row)), plan.timeWidth) : '';
+  const word = body.level(row).toLowerCase();
+  const level = pen.fit(LEVELS[word] ?? cutTo(pen.text(word).toUpperCase(), 3).text, 3);
+  const who = plan.whoWidth > 0 ? `${pen.fit(pen.text(body.who(row)), plan.whoWidth)}  ` : '';
   return pieces.map((piece, index) => {
-    const text = fitTo(piece, plan.textWidth);
-    const gutter = state.selected ? '>' : ' ';
+    const text = pen.fit(piece, plan.textWidth);
+    const gutter = state.selected && index === 0 ? '>' : ' ';
     const mark = marked ? pen.own('▌') : ' ';
     const head = index === 0 ? [time, level, who] : [' '.repeat(plan.timeWidth), '   ', ' '.repeat(textWidth(who))];
     const [at = '', levelText = '', whoText = ''] = head;
-    if (state.selected) return pen.selected(fitTo(`${gutter}${mark}${at}${levelText} ${whoText}${text}`, plan.width));
+    if (state.selected) return pen.selected(pen.fit(`${gutter}${mark}${at}${levelText} ${whoText}${text}`, plan.width));
     const body_ = state.matches ? highlight(text, state.filter, pen) : text;
     const strong = marked ? pen.bold(body_) : body_;
     return `${gutter}${pen.tone(mark, 'accent')}${pen.dim(at)}${pen.tone(levelText, tone)} ${pen.tone(whoText, marked ? 'accent' : 'dim')}${strong}`;
@@ -142,7 +143,7 @@ export function paintEntry(
   const tone = body.tone(row);
   const gutter = selected ? '> ' : '  ';
   if (pieces.length === 1 && pieces[0] === '') {
-    const heading = fitTo(label, plan.width - 2);
+    const heading = pen.fit(label, plan.width - 2);
     return [
       selected
         ? pen.selected(gutter + heading)
@@ -151,8 +152,8 @@ export function paintEntry(
   }
   const indent = plan.labelWidth > 0 ? plan.labelWidth + 2 : 0;
   return pieces.map((piece, index) => {
-    const left = fitTo(index === 0 ? label : '', indent);
-    const text = fitTo(piece, plan.width - 2 - indent);
+    const left = pen.fit(index === 0 ? label : '', indent);
+    const text = pen.fit(piece, plan.width - 2 - indent);
     return selected
       ? pen.selected(`${gutter}${left}${text}`)
       : `${gutter}${tone === 'plain' ? pen.dim(left) : pen.tone(left, tone)}${tone === 'plain' || tone === 'accent' ? text : pen.tone(text, tone)}`;

@@ -1,6 +1,6 @@
 import { clean, toAscii } from '../domain/text.ts';
 import type { Tone } from '../views/view.ts';
-import { tame } from './width.ts';
+import { fitTo, tame } from './width.ts';
 
 /** SGR codes of a tone: on, off. The terminal's own sixteen colours, none that vanishes on white or on black. */
 const COLORS: Readonly<Record<Tone, readonly [on: string, off: string]>> = {
@@ -40,6 +40,8 @@ export interface Pen {
   readonly text: (text: string) => string;
   /** Our own text: only `--ascii` changes it. */
   readonly own: (text: string) => string;
+  /** Exactly so many cells. */
+  readonly fit: (text: string, width: number, alignRight?: boolean) => string;
   readonly tone: (text: string, tone: Tone) => string;
   readonly glyph: (tone: Tone) => string;
   readonly bold: (text: string) => string;
@@ -60,6 +62,7 @@ export function createPen({ ascii, color }: { readonly ascii: boolean; readonly 
     ascii,
     own,
     text: (text) => own(tame(clean(text))),
+    fit: ascii ? (text, width, alignRight) => toAscii(fitTo(text, width, alignRight)) : fitTo,
     tone: (text, tone) => sgr(text, ...looks[tone]),
     glyph: (tone) => own(GLYPHS[tone]),
     bold: (text) => sgr(text, '1', '22'),

@@ -4,7 +4,7 @@ import type { Visible } from '../state/rows.ts';
 import type { Column, WaterfallBody } from '../views/view.ts';
 import { GAP } from './layout.ts';
 import type { Pen } from './theme.ts';
-import { fitTo, textWidth } from './width.ts';
+import { textWidth } from './width.ts';
 
 /** A waterfall as it is laid out for one width. */
 export interface WaterfallPlan {
@@ -58,10 +58,11 @@ export function planWaterfall(
   const barWidth = Math.max(0, room - labelWidth);
   const titles = columns
     .map(
-      ({ column, width: cells }) => pen.bold(fitTo(pen.text(column.title), cells, column.alignRight)) + ' '.repeat(GAP),
+      ({ column, width: cells }) =>
+        pen.bold(pen.fit(pen.text(column.title), cells, column.alignRight)) + ' '.repeat(GAP),
     )
     .join('');
-  const head = `${' '.repeat(GUTTER)}${pen.bold(fitTo('SPAN', labelWidth))}${' '.repeat(GAP)}${titles}${pen.dim(axis(barWidth, spanSeconds, pen))}`;
+  const head = `${' '.repeat(GUTTER)}${pen.bold(pen.fit('SPAN', labelWidth))}${' '.repeat(GAP)}${titles}${pen.dim(axis(barWidth, spanSeconds, pen))}`;
   return { labelWidth, columns, barWidth, spanSeconds, head, width };
 }
 
@@ -75,10 +76,10 @@ function axis(width: number, spanSeconds: number, pen: Pen): string {
   const step = Math.floor(width / steps);
   let line = '';
   for (let index = 0; index < steps; index++)
-    line += fitTo(`${pen.own('│')}${index === 0 ? '0s' : formatSeconds((spanSeconds * index) / steps)}`, step);
+    line += pen.fit(`${pen.own('│')}${index === 0 ? '0s' : formatSeconds((spanSeconds * index) / steps)}`, step);
   const room = width - textWidth(last);
   const shown = line.slice(0, Math.max(0, room)).replace(/\S+$/, '');
-  return pen.own(room < 6 ? fitTo(line, width) : `${fitTo(shown, room)}${last}`);
+  return pen.own(room < 6 ? pen.fit(line, width) : `${pen.fit(shown, room)}${last}`);
 }
 
 /** What a label is made of: where it hangs, its state, its words, and how much is folded away below it. */
@@ -116,15 +117,15 @@ export function paintSpan(
 ): string {
   const row = visible.rows[index];
   const { tone, depth, mark, glyph, name: words, hidden } = labelOf(body, visible, index, frame.folds, pen);
-  const indent = indentOf(depth, plan.labelWidth);
+  const indent = indentOf(depth, plan.labelWidth, pen);
   const tree = `${indent}${mark} `;
   const nameWidth = Math.max(0, plan.labelWidth - textWidth(tree));
   const room = Math.max(4, nameWidth - glyph.length - hidden.length);
-  const shown = textWidth(words) > room ? fitTo(words, room) : words;
-  const name = fitTo(`${glyph}${shown}${hidden}`, nameWidth);
+  const shown = textWidth(words) > room ? pen.fit(words, room) : words;
+  const name = pen.fit(`${glyph}${shown}${hidden}`, nameWidth);
   const cells = plan.columns.map(({ column, width }) => ({
     column,
-    text: fitTo(pen.text(column.cell(row)), width, column.alignRight),
+    text: pen.fit(pen.text(column.cell(row)), width, column.alignRight),
   }));
   const bar = drawBar(body, row, plan, pen);
   const gap = ' '.repeat(GAP);
@@ -143,9 +144,9 @@ function paintBar(body: WaterfallBody<unknown>, row: unknown, bar: string, pen: 
 }
 
 /** Two cells a level; a tree deeper than half the label says its depth instead. */
-function indentOf(depth: number, labelWidth: number): string {
+function indentOf(depth: number, labelWidth: number, pen: Pen): string {
   const max = Math.max(2, Math.floor(labelWidth / 2) - 2);
-  return depth * 2 <= max ? '  '.repeat(depth) : fitTo(`${' '.repeat(Math.max(0, max - 4))}${depth}`, max);
+  return depth * 2 <= max ? '  '.repeat(depth) : pen.fit(`${' '.repeat(Math.max(0, max - 4))}${depth}`, max);
 }
 
 /** Solid on the critical path, hatched off it: told apart without colour. A span too short for a cell still has one. */

@@ -56,8 +56,7 @@ describe('pages', () => {
     await press('esc', 'd');
     expect(text()).toContain('"label":"name","text":"service-0"');
     await press('esc', '?');
-    for (const words of ['its child', 'sort by value', 'half a page down', 'all tenants'])
-      expect(text()).toContain(words);
+    for (const words of ['its child', 'V value', 'half a page down', 'all tenants']) expect(text()).toContain(words);
   });
 
   test('c copies the row, or the chosen cell, without what would harm a shell', async () => {

@@ -13,6 +13,7 @@ const cellsOf = (screen: Stage, columns: number, y: number): number =>
 
 /** What an attacker may write into a span, a label, a log line. */
 const HOSTILE = [
+  'a name so long that it does not fit into the sixty cells of the smallest screen',
   '\u001b[2J\u001b[31mred',
   '\u001b]0;title\u0007bell',
   '\u001b]52;c;ZXZpbA==\u001b\\clip',
@@ -110,8 +111,12 @@ test('pages about a hostile row are as safe as the row', async () => {
   expect(screen.raw()).not.toContain('\u001b]');
 });
 
-test('--ascii writes ASCII only', async () => {
-  const screen = await opened({ views: [madeTable(loads(loadedOf(hostile)))], ascii: true, recording: true });
-  await screen.press('j');
-  expect(screen.text()).toMatch(/^[\n -~]*$/);
+test('--ascii writes ASCII only, where text is cut too', async () => {
+  const views = [madeTable(loads(loadedOf(hostile))), madeWaterfall(hostileSpans), madeLines(hostileLines)];
+  for (const home of ['made', 'tree', 'text']) {
+    const screen = await opened({ views, home, ascii: true, recording: true, columns: 60, rows: 15 });
+    await screen.press('j');
+    expect(screen.text()).toMatch(/^[\n -~]*$/);
+    expect(screen.text()).toContain('~');
+  }
 });
