@@ -36,12 +36,17 @@ export function refusedBy(
 ): Refused {
   const html = isHtml(headers, text);
   const said = wordsOf(status, headers, text);
+  if (status === 400 && WANTS_TLS.test(said))
+    return { kind: 'unreachable', said: 'this port speaks HTTPS: write https:// instead of http://' };
   return {
     kind: kindOf(status, headers, html, said),
     said,
     ...retryAfter(status, headers, nowUnix),
   };
 }
+
+/** Source: nginx ngx_http_request.c, status 497 sent as 400; Go net/http server.go, tlsRecordHeaderLooksLikeHTTP. */
+const WANTS_TLS = /\bHTTP request (was sent )?to (an )?HTTPS (port|server)\b/i;
 
 const LOGIN_WORDS = /log.?in|sign.?in|oauth|sso|auth/i;
 

@@ -88,6 +88,14 @@ describe('what the recordings lack', () => {
     expect(refused).toEqual({ kind: 'auth', said: 'redirected to https://sso.example/login?next=/' });
   });
 
+  test.each([
+    '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',
+    'Client sent an HTTP request to an HTTPS server.',
+  ])('an address with http:// where TLS is spoken is not a wrong query: %s', (text) => {
+    const refused = refusedBy(400, {}, text, NOW);
+    expect(refused).toEqual({ kind: 'unreachable', said: 'this port speaks HTTPS: write https:// instead of http://' });
+  });
+
   test('words are cleaned and cut', () => {
     const refused = refusedBy(500, {}, `\u001b[2J\u202e${'long '.repeat(200)}\nsecond line`, NOW);
     expect(refused.said).toHaveLength(WORDS_MAX);
