@@ -1,3 +1,4 @@
+import { nextStep } from '../domain/faults.ts';
 import type { Fault, Result } from '../domain/result.ts';
 import { sourceKey } from '../domain/result.ts';
 
@@ -38,6 +39,12 @@ export function makeGaps(): Gaps {
       return [...found.values()];
     },
   };
+}
+
+/** Why there are no rows, where gaps are the reason: what could not be had, and what to do about the first of them. */
+export function becauseOfGaps(what: string, gaps: readonly Fault[]): string {
+  const first = gaps.find((gap) => gap.kind !== 'not-found') ?? gaps[0];
+  return `${what}${first === undefined ? '' : `. Next: ${nextStep(first)}`}`;
 }
 
 /** The last yield of a load, which is what a one-shot command prints. Undefined where nothing was yielded. */

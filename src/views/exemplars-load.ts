@@ -6,7 +6,7 @@ import type { Exemplar } from '../domain/series.ts';
 import type { SlowRoute } from '../domain/slow.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow } from '../domain/time.ts';
-import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { learnServices } from './learn.ts';
 import type { LoadInput } from './view.ts';
 
@@ -45,7 +45,7 @@ export async function* loadExemplars(input: LoadInput): AsyncGenerator<Loaded<Ex
       rows,
       gaps: gaps.list,
       complete: true,
-      because: gaps.list.length > 0 ? 'the exemplars could not be asked for: see the gaps' : NONE,
+      because: gaps.list.length > 0 ? becauseOfGaps('the exemplars could not be had', gaps.list) : NONE,
     };
     return;
   }

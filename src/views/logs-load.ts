@@ -13,7 +13,7 @@ import { linesWithId, troubleLines } from '../domain/questions.ts';
 import type { Loaded, Origin } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { searchWindow, seriesWindow, type Window } from '../domain/time.ts';
-import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { learnLogs } from './learn.ts';
 import { findTrace } from './trace.ts';
 import type { LoadInput, Params } from './view.ts';
@@ -62,7 +62,7 @@ export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>
   }
   const because =
     gaps.list.length > 0
-      ? 'the lines could not be asked for: see the gaps'
+      ? becauseOfGaps('the lines could not be had', gaps.list)
       : asked.size === 0
         ? `no log labels at all under ${input.tenants.join(', ')} in this window`
         : `no line matches ${[...asked].join(' or ')} in this window`;
@@ -143,7 +143,7 @@ async function linesOfTrace(input: LoadInput, id: string): Promise<Loaded<LogRow
       rows.length > 0
         ? undefined
         : gaps.list.length > 0
-          ? 'the lines could not be asked for: see the gaps'
+          ? becauseOfGaps('the lines could not be had', gaps.list)
           : `no line carries trace ${traceId}: its services logged nothing, log no trace id, or Loki's retention took the lines`,
   };
 }

@@ -5,7 +5,7 @@ import { labelName, quote } from '../domain/selector.ts';
 import { bySlowness, type SlowRoute, slowRoutes, wideBucket, withoutOwn } from '../domain/slow.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow, type Window } from '../domain/time.ts';
-import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { countExemplars, routeKey } from './exemplars-load.ts';
 import { learnServices, type Services } from './learn.ts';
 import type { LoadInput } from './view.ts';
@@ -15,9 +15,10 @@ const STEP_SECONDS = 15;
 const COUNTED_ROWS = 12;
 
 interface Part {
+  /** Whether the tenant has any metric; undefined where that is not what this part tells. */
+  any: boolean | undefined;
   rows: readonly SlowRoute[];
   gaps: readonly Fault[];
-  any: boolean | undefined;
 }
 
 export async function* loadSlow(input: LoadInput): AsyncGenerator<Loaded<SlowRoute>> {
@@ -48,9 +49,10 @@ export async function* loadSlow(input: LoadInput): AsyncGenerator<Loaded<SlowRou
 }
 
 function whyEmpty(input: LoadInput, parts: readonly Part[]): string {
-  if (parts.some((part) => part.gaps.length > 0)) return 'nothing could be asked: see the gaps';
+  const gaps = parts.flatMap((part) => part.gaps);
+  if (gaps.length > 0) return becauseOfGaps('nothing could be asked', gaps);
   if (input.params.service) return `no requests to ${input.params.service} were measured in this window`;
-  if (parts.every((part) => part.any === false))
+  if (parts.every((part) => part.any !== true))
     return `no metrics at all under ${input.tenants.join(', ')} in this window: is the X-Scope-OrgID what the agents send?`;
   return 'no request durations found: neither a histogram of http or rpc servers nor span metrics has had requests in this window';
 }

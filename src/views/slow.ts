@@ -17,7 +17,7 @@ export const slow = view<SlowRoute>({
     kind: 'table',
     rowId: routeKey,
     columns: [
-      { id: 'tenant', title: 'TENANT', cell: (row) => row.tenant, letter: 'T', keep: 60, widthMin: 8, widthMax: 24 },
+      { id: 'tenant', title: 'TENANT', cell: (row) => row.tenant, letter: 'T', keep: 105, widthMin: 8, widthMax: 24 },
       {
         id: 'service',
         title: 'SERVICE',
@@ -105,7 +105,7 @@ export const slow = view<SlowRoute>({
         title: 'P99 TREND',
         cell: (row) => sparkline(row.trend, 15),
         tone: (row) => (isNews(row) ? 'bad' : 'dim'),
-        keep: 70,
+        keep: 45,
         widthMin: 15,
         widthMax: 15,
       },

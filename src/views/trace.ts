@@ -5,7 +5,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import { rfc3339OfNanos } from '../domain/time.ts';
 import type { Trace } from '../domain/trace.ts';
 import { formatSeconds } from '../domain/units.ts';
-import { makeGaps } from './arrival.ts';
+import { becauseOfGaps, makeGaps } from './arrival.ts';
 import { go, type LoadInput, type Params, type Tone, view } from './view.ts';
 
 export interface SpanRow extends PlacedSpan {
@@ -207,6 +207,6 @@ export async function findTrace(
 }
 
 function whyMissing(id: string, input: LoadInput, gaps: readonly Fault[]): string {
-  if (gaps.some((gap) => gap.kind !== 'not-found')) return 'the trace could not be asked for: see the gaps';
+  if (gaps.some((gap) => gap.kind !== 'not-found')) return becauseOfGaps('the trace could not be had', gaps);
   return `trace ${id.padStart(32, '0')} is not in Tempo under ${input.tenants.join(', ')}: younger than a minute it may still arrive; else it was sampled away, retention took it, or it is another tenant's`;
 }

@@ -4,7 +4,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import { rfc3339OfNanos, searchWindow } from '../domain/time.ts';
 import type { TraceSummary } from '../domain/trace.ts';
 import { formatAge, formatCount, formatSeconds } from '../domain/units.ts';
-import { asTheyArrive, makeGaps } from './arrival.ts';
+import { asTheyArrive, becauseOfGaps, makeGaps } from './arrival.ts';
 import { go, type LoadInput, view } from './view.ts';
 
 export interface TraceRow extends TraceSummary {
@@ -161,7 +161,7 @@ export async function* loadTraces(input: LoadInput): AsyncGenerator<Loaded<Trace
   }
   const because =
     gaps.list.length > 0
-      ? 'the search could not be made: see the gaps'
+      ? becauseOfGaps('the search could not be made', gaps.list)
       : `no trace matches ${question} in this window; Tempo hides the newest 30 s from search, not from trace by id`;
   yield { rows: [...rows], gaps: gaps.list, complete: true, note, because: rows.length === 0 ? because : undefined };
 }

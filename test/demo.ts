@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { makeClients } from '../src/clients/make.ts';
+import type { Answered, Asked, Clock, Exchange } from '../src/domain/exchange.ts';
+import type { Backend, Loaded } from '../src/domain/result.ts';
+import type { Tenant } from '../src/domain/tenant.ts';
+import { openTape } from '../src/tape/tape.ts';
+import { lastOf } from '../src/views/arrival.ts';
+import { views } from '../src/views/index.ts';
+import type { LoadInput, Params, View } from '../src/views/view.ts';
+
+export const DEMO_FILE = fileURLToPath(new URL('../demo/incident.tape', import.meta.url));
+
+/** What is laid over the recording, one exchange at a time; undefined: the recording answers. */
+export type Overlay = (asked: Asked, signal: AbortSignal) => Promise<Answered> | undefined;
+
+export interface Demo {
+  readonly clients: ReturnType<typeof makeClients>;
+  readonly clock: Clock;
+  readonly tenants: readonly Tenant[];
+  load(view: string, params?: Params): Promise<Loaded<unknown>>;
+  input(params?: Params): LoadInput;
+  close(): Promise<void>;
+}
+
+/** The bundled recording, standing at its own moment, with faults of the test laid over it at the wire. */
+export async function demo(
+  overlay: Overlay = () => undefined,
+  options: { deadlineMs?: number; atUnix?: number } = {},
+): Promise<Demo> {
+  const opened = await openTape(DEMO_FILE, { running: false, at: () => options.atUnix });
+  if (!opened.ok) throw new Error(opened.because);
+  const { tape } = opened;
+  const exchange: Exchange = (asked, signal) => overlay(asked, signal) ?? tape.exchange(asked, signal);
+  const reached = { exchange, place: tape.header.context };
+  const exchanges: Partial<Record<Backend, typeof reached>> = { mimir: reached, loki: reached, tempo: reached };
+  const clients = makeClients({
+    exchanges,
+    clock: tape.clock,
+    ...(options.deadlineMs ? { deadlineMs: options.deadlineMs } : {}),
+  });
+  const input = (params: Params = {}): LoadInput => ({
+    clients,
+    tenants: tape.header.tenants.filter((tenant) => params.tenant === undefined || params.tenant === tenant),
+    params,
+    time: { endUnix: Math.floor(tape.clock.now()), live: true },
+    nowUnix: tape.clock.now(),
+    signal: new AbortController().signal,
+  });
+  return {
+    clients,
+    clock: tape.clock,
+    tenants: tape.header.tenants,
+    input,
+    load: async (id, params) => {
+      const loaded = await lastOf(viewOf(id).load(input(params)));
+      if (loaded === undefined) throw new Error(`${id} yielded nothing`);
+      return loaded;
+    },
+    close: () => tape.close(),
+  };
+}
+
+export function viewOf(id: string): View<unknown> {
+  const found = views.find((view) => view.id === id);
+  if (found === undefined) throw new Error(`no view ${id}`);
+  return found;
+}
