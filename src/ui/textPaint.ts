@@ -88,7 +88,7 @@ export function paintLine(
   const who = plan.whoWidth > 0 ? `${pen.fit(pen.text(body.who(row)), plan.whoWidth)}  ` : '';
   return pieces.map((piece, index) => {
     const text = pen.fit(piece, plan.textWidth);
-    const gutter = state.selected && index === 0 ? '>' : ' ';
+    const gutter = state.selected ? '>' : ' ';
     const mark = marked ? pen.own('▌') : ' ';
     const head = index === 0 ? [time, level, who] : [' '.repeat(plan.timeWidth), '   ', ' '.repeat(textWidth(who))];
     const [at = '', levelText = '', whoText = ''] = head;
