@@ -33,6 +33,8 @@ export interface Question<T> {
   /** Lower-case names; only those that change the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytesMax?: number;
+  /** As in `Asked`: the newest answer given by then; for tapes only. */
+  readonly beforeUnix?: number;
   /** `untilUnix`: the end of what the answer speaks of; infinite but for a tape's last round. See `windowAnswered`. */
   readonly decode: (text: string, untilUnix: number) => Decoded<T>;
 }
@@ -118,6 +120,7 @@ const askedOf = (question: Question<unknown>, identity: string, deadlineMs: numb
   headers: question.headers ?? {},
   deadlineMs,
   bytesMax: question.bytesMax ?? ANSWER_BYTES_MAX,
+  ...(question.beforeUnix === undefined ? {} : { beforeUnix: question.beforeUnix }),
 });
 
 /** Ends with the deadline or the caller's signal even where an exchange does not listen to its own. */

@@ -21,6 +21,8 @@ export interface Asked {
   readonly body?: string;
   readonly deadlineMs: number;
   readonly bytesMax: number;
+  /** Ask for the newest answer given by then (Unix seconds). Only a tape can: a server tells of now, and is not asked so. */
+  readonly beforeUnix?: number;
 }
 
 /** What came back, before it is decoded; or why nothing did. Any HTTP status is an answer. */

@@ -26,10 +26,11 @@ export function makeReplay(shelf: Shelf, nowUnix: () => number): Exchange {
     try {
       if (signal.aborted) return { ok: false, kind: 'cancelled', said: 'left before it was asked' };
       const question = questionOf(asked);
-      const picked = await pick(shelf, question, nowUnix());
+      const toldUnix = asked.beforeUnix === undefined ? nowUnix() : Math.min(nowUnix(), asked.beforeUnix);
+      const picked = await pick(shelf, question, toldUnix);
       if (signal.aborted) return { ok: false, kind: 'cancelled', said: 'no longer wanted' };
       if (picked === undefined)
-        return { ok: false, kind: 'not-recorded', said: await sayMissing(shelf, question, nowUnix()) };
+        return { ok: false, kind: 'not-recorded', said: await sayMissing(shelf, question, toldUnix) };
       return await answer(shelf, picked, asked);
     } catch (thrown) {
       return {
