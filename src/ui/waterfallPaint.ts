@@ -137,10 +137,13 @@ export function paintSpan(
   return `  ${pen.dim(tree)}${pen.tone(name, tone)}${gap}${painted}${paintBar(body, row, bar, pen)}`;
 }
 
-/** A bar keeps its meaning under the cursor too: faults first, then the critical path. */
+const worksItself = (body: WaterfallBody<unknown>, row: unknown): boolean => body.worksItself?.(row) ?? true;
+
+/** A bar keeps its meaning under the cursor too: a fault where the time was spent, then the critical path. */
 function paintBar(body: WaterfallBody<unknown>, row: unknown, bar: string, pen: Pen): string {
   const tone = body.tone(row);
-  return pen.tone(bar, tone === 'bad' || tone === 'warn' ? tone : body.onCriticalPath(row) ? 'accent' : 'dim');
+  const isFault = (tone === 'bad' || tone === 'warn') && worksItself(body, row);
+  return pen.tone(bar, isFault ? tone : body.onCriticalPath(row) ? 'accent' : 'dim');
 }
 
 /** Two cells a level; a tree deeper than half the label says its depth instead. */
@@ -149,7 +152,10 @@ function indentOf(depth: number, labelWidth: number, pen: Pen): string {
   return depth * 2 <= max ? '  '.repeat(depth) : pen.fit(`${' '.repeat(Math.max(0, max - 4))}${depth}`, max);
 }
 
-/** Solid on the critical path, hatched off it: told apart without colour. A span too short for a cell still has one. */
+/**
+ * A block where a span worked itself, a line where it waited for its children; heavy on the critical path, light off it:
+ * told apart without colour. A span too short for a cell still has one.
+ */
 function drawBar(
   body: WaterfallBody<unknown>,
   row: unknown,
@@ -161,6 +167,7 @@ function drawBar(
   const cell = (seconds: number): number => (seconds / spanSeconds) * barWidth;
   const from = Math.max(0, Math.min(barWidth - 1, Math.floor(cell(startSeconds))));
   const to = Math.max(from + 1, Math.min(barWidth, Math.round(cell(startSeconds + durationSeconds))));
-  const block = pen.own(body.onCriticalPath(row) ? '█' : '▒');
+  const [work, wait] = body.onCriticalPath(row) ? ['█', '━'] : ['▒', '─'];
+  const block = pen.own(worksItself(body, row) ? work : wait);
   return `${' '.repeat(from)}${block.repeat(to - from)}${' '.repeat(barWidth - to)}`;
 }

@@ -33,6 +33,7 @@ export const trace = view<SpanRow>({
     tone,
     bar: (row) => row,
     onCriticalPath: (row) => row.onCriticalPath,
+    worksItself: (row) => row.selfSeconds * 2 >= row.durationSeconds,
     columns: [
       {
         id: 'duration',

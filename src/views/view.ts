@@ -73,6 +73,8 @@ export interface WaterfallBody<Row> extends Identified<Row> {
   /** Seconds after the start of the whole. */
   readonly bar: (row: Row) => { readonly startSeconds: number; readonly durationSeconds: number };
   readonly onCriticalPath: (row: Row) => boolean;
+  /** Most of its time is its own (so taken unless told); else it mostly waited for its children, and is drawn as a line. */
+  readonly worksItself?: (row: Row) => boolean;
   /** Narrow columns between label and bar. */
   readonly columns: readonly Column<Row>[];
 }
