@@ -18,6 +18,8 @@ export interface Core {
   readonly tools: Tools;
   /** What is on the screen now. */
   scene(): Scene;
+  /** The same of another frame. */
+  sceneOf(frame: Frame): Scene;
   slotOf(frame: Frame): Slot;
   writeSlot(frame: Frame, slot: Slot): void;
   drawn(drawn: Drawn): void;
@@ -49,6 +51,14 @@ export function createCore(options: ConsoleOptions): Core {
       return { ...NO_ROWS, broken: wordsOf(thrown) };
     }
   };
+  const sceneOf = (frame: Frame): Scene => {
+    const view = tools.viewOf(frame.view);
+    const slot = slotOf(frame);
+    const visible = visibleOf(frame, view, slot);
+    const top = drawn.frame === frame.id ? drawn.top : frame.top;
+    const at = cursorIndex(visible, frame);
+    return { state: store.getState(), frame, view, slot, visible, at, top, rowsOnScreen: drawn.rows };
+  };
   store.setState({ stack: [tools.open(options.home, options.params ?? {})] });
   return {
     options,
@@ -57,15 +67,8 @@ export function createCore(options: ConsoleOptions): Core {
     tools,
     slotOf,
     writeSlot: (frame, slot) => store.setState(({ slots }) => ({ slots: { ...slots, [frame.id]: slot } })),
-    scene() {
-      const state = store.getState();
-      const frame = topOf(state.stack);
-      const view = tools.viewOf(frame.view);
-      const slot = slotOf(frame);
-      const visible = visibleOf(frame, view, slot);
-      const top = drawn.frame === frame.id ? drawn.top : frame.top;
-      return { state, frame, view, slot, visible, at: cursorIndex(visible, frame), top, rowsOnScreen: drawn.rows };
-    },
+    scene: () => sceneOf(topOf(store.getState().stack)),
+    sceneOf,
     drawn(now) {
       drawn = now;
     },

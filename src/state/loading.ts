@@ -4,18 +4,20 @@ import type { LoadInput } from '../views/view.ts';
 import { type Core, wordsOf } from './core.ts';
 import { abandon, begin, breakDown, finish, settle } from './data.ts';
 import type { ConsoleOptions, ConsoleState, Frame } from './model.ts';
+import { isPage } from './pages.ts';
 import { ASKING } from './perform.ts';
 import { createPoller, type Polled, type Poller } from './poller.ts';
 import { windowTop } from './rows.ts';
-import { withTop } from './stack.ts';
+import { topOf, withFrame } from './stack.ts';
 
-/** The poller of one console: it loads whichever frame is on the screen into that frame's slot. */
+/** The poller of one console: it loads the frame on the screen, or the one beneath a page about it, into its slot. */
 export const createLoading = (core: Core): Poller => createPoller(() => polledOf(core), core.scheduler);
 
 function polledOf(core: Core): Polled {
   const { options, scheduler, store, slotOf, writeSlot } = core;
   const { clock } = options;
-  const { frame, view, state } = core.scene();
+  const { stack } = store.getState();
+  const { frame, view, state } = core.sceneOf(stack.findLast((each) => !isPage(each.view)) ?? topOf(stack));
   return {
     key: JSON.stringify([frame.id, frame.params, state.scope, state.time]),
     everySeconds: view.everySeconds === 0 ? 0 : (options.refreshSeconds ?? view.everySeconds),
@@ -41,15 +43,17 @@ function polledOf(core: Core): Polled {
 }
 
 /** After a load the cursor goes where the load wants it, until the user chose; then it stays on its row. */
-function placeCursor({ scene, store }: Core, id: number, loaded: Loaded<unknown>): void {
-  const now = scene();
-  if (now.frame.id !== id) return;
-  const { frame, visible, state } = now;
+function placeCursor({ sceneOf, store }: Core, id: number, loaded: Loaded<unknown>): void {
+  const { stack } = store.getState();
+  const found = stack.find((each) => each.id === id);
+  if (!found) return;
+  const now = sceneOf(found);
+  const { frame, visible } = now;
   const wanted = wantedRow(now);
   const at = wanted ?? now.at;
   if (at < 0 || (wanted === undefined && (frame.cursor === undefined || !loaded.complete))) return;
   const top = windowTop(now.top, at, now.rowsOnScreen, visible.rows.length);
-  store.setState({ stack: withTop(state.stack, { cursor: visible.ids[at], at, top }) });
+  store.setState({ stack: withFrame(stack, id, { cursor: visible.ids[at], at, top }) });
 }
 
 function wantedRow({ frame, visible, slot, state, view }: ReturnType<Core['scene']>): number | undefined {

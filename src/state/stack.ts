@@ -60,6 +60,10 @@ export const withTop = (stack: readonly Frame[], change: Partial<Frame>): readon
   { ...topOf(stack), ...change },
 ];
 
+/** Change one frame, wherever on the stack it is. */
+export const withFrame = (stack: readonly Frame[], id: number, change: Partial<Frame>): readonly Frame[] =>
+  stack.map((frame) => (frame.id === id ? { ...frame, ...change } : frame));
+
 /** Numbers of all frames that can still be returned to, the likeliest first. */
 export const reachable = (state: Stacks): readonly number[] => [
   ...new Set(

@@ -64,6 +64,23 @@ describe('going and coming back', () => {
   });
 });
 
+test('a page about a screen does not stop its load; the cursor is placed behind it', async () => {
+  const gate = Promise.withResolvers<void>();
+  const view = madeTable(async function* () {
+    yield loadedOf(madeRows(2), { complete: false });
+    await gate.promise;
+    yield loadedOf(madeRows(4), { cursor: 'row-3' });
+  });
+  const { press, path, cursor, console } = await made([], { views: [view] });
+  await press('?');
+  gate.resolve();
+  await press();
+  expect(path()).toBe('made help');
+  await press('esc');
+  expect(console.scene().visible.rows).toHaveLength(4);
+  expect(cursor()).toBe('row-3');
+});
+
 describe('tenants', () => {
   test('a digit narrows at once, asks again, and 0 widens', async () => {
     const { press, console, asked } = await made();
