@@ -5,7 +5,7 @@ const live = {
   test: {
     name: 'live',
     include: ['test/live/**/*.test.ts'],
-    globalSetup: ['test/pty/bundle.ts'],
+    globalSetup: ['test/live/setup.ts'],
     testTimeout: 60_000,
     fileParallelism: false,
     sequence: { groupOrder: 3 },

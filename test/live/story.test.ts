@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, inject, test } from 'vitest';
 import { type OpenTerminal, openTerminal } from '../pty/terminal.ts';
-import { keysOf, lab, runIn, wayToTheLab } from './lab.ts';
+import { keysOf, lab, runIn } from './lab.ts';
 
 const PROGRAM = 'bin/lgtm-tui';
-const way = await wayToTheLab();
+const way = inject('wayToTheLab');
 const keys = way && (await keysOf(way));
 afterAll(async () => keys && rm(keys.folder, { recursive: true }));
 
@@ -37,9 +37,7 @@ const ENTRIES: readonly (readonly [name: string, flags: readonly string[]])[] = 
   ['an entry whose user is the tenant', [...behind(lab['user-is-tenant']), ...asTenant, '--ca-file', keys?.ca ?? '']],
 ];
 
-test.skipIf(way)('no lab', ({ skip }) =>
-  skip(`nothing answers at ${lab.mimir}, here or in a namespace ${lab.namespace}`),
-);
+test.skipIf(way)('no lab', ({ skip }) => skip('nothing answers there'));
 
 describe.runIf(way)('from the slow series to the log line', () => {
   test.each(ENTRIES)('%s', async (_name, entry) => {
@@ -71,7 +69,7 @@ describe.runIf(way)('from the slow series to the log line', () => {
       }),
     ]);
 
-    const chain = await ask(entry, 'chain', '--tenant', lab.tenant);
+    const chain = await ask(entry, 'chain', '--tenant', lab.tenant, '--service', service);
     expect(chain).toMatchObject({
       code: 0,
       gaps: [],
