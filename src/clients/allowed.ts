@@ -22,6 +22,7 @@ const MIMIR = [
   'api/v1/user_limits',
   'api/v1/user_stats',
   'distributor/all_user_stats',
+  'runtime_config',
   'services',
 ];
 

@@ -8,9 +8,11 @@ import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import type { Trace, TraceSummary } from '../domain/trace.ts';
+import type { SeriesCounts, StreamCounts } from './cardinality.ts';
+import type { Overrides } from './decode-cardinality.ts';
 
 /** Mimir as one tenant sees it. There is no method that can forget the tenant. */
-export interface Mimir {
+export interface Mimir extends SeriesCounts {
   /** Instant query at `atUnix` (Unix seconds); series keep the server's order. */
   query(promql: string, atUnix: number, signal: AbortSignal): Promise<Result<readonly Sample[]>>;
   queryRange(
@@ -50,6 +52,8 @@ export interface TenantStats {
 export interface MimirAdmin {
   /** Every tenant that has series in an ingester, listed or not; ingesters that are UNHEALTHY are left out of the sums. */
   allUserStats(signal: AbortSignal): Promise<Result<readonly TenantStats[]>>;
+  /** The runtime overrides of every tenant; 404 where no such file is loaded. */
+  overrides(signal: AbortSignal): Promise<Result<Overrides>>;
 }
 
 /** `plain`: without the encoding flag and with `direction` in the query, as "the newest line of all" is asked. */
@@ -60,7 +64,7 @@ export interface LineOptions {
 }
 
 /** Loki as one tenant sees it, always with `X-Loki-Response-Encoding-Flags: categorize-labels` for log lines. */
-export interface Loki {
+export interface Loki extends StreamCounts {
   /** Newest first unless `direction` says otherwise; trimmed to the window. */
   lines(logql: string, window: Window, options: LineOptions, signal: AbortSignal): Promise<Result<readonly LogLine[]>>;
   labels(window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;

@@ -1,6 +1,7 @@
 import type { LogLine } from '../domain/log.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Window, windowAnswered } from '../domain/time.ts';
+import { makeStreamCounts } from './cardinality.ts';
 import type { Loki } from './clients.ts';
 import { decodeDetectedFields, decodeLines, decodeLokiNames, nanosOf } from './decode-loki.ts';
 import { decodeSeries } from './decode-prometheus.ts';
@@ -43,6 +44,8 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
     );
 
   return {
+    ...makeStreamCounts(send, remember, tenant),
+
     lines(logql, window, options, signal) {
       const limit = Math.min(options.limit, LINES_MAX);
       const direction = options.direction ?? 'backward';

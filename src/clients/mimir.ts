@@ -1,6 +1,7 @@
 import type { Labels } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Window, windowAnswered } from '../domain/time.ts';
+import { askOverrides, makeSeriesCounts } from './cardinality.ts';
 import type { Mimir, MimirAdmin, TenantStats } from './clients.ts';
 import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
 import {
@@ -48,6 +49,8 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
     );
 
   return {
+    ...makeSeriesCounts(send, remember, tenant),
+
     query: (promql, atUnix, signal) =>
       send(
         question(
@@ -111,6 +114,8 @@ function boundsOf(labels: readonly Labels[]): readonly number[] {
 
 /** What Mimir says of itself; asked of the distributor, without a tenant. */
 export const makeMimirAdmin = (send: Send): MimirAdmin => ({
+  overrides: (signal) => askOverrides(send, signal),
+
   allUserStats: (signal) =>
     send(
       {
