@@ -21,7 +21,15 @@ const big = view<MadeRow>({
     columns: [
       { id: 'tenant', title: 'TENANT', cell: (row) => row.tenant, keep: 90, letter: 'T' },
       { id: 'name', title: 'SERVICE', cell: (row) => row.name, keep: 100, letter: 'S', grow: true, widthMax: 60 },
-      { id: 'route', title: 'ROUTE', cell: (row) => `/api/v1/${row.id}`, keep: 80, letter: 'R', grow: true, widthMax: 40 },
+      {
+        id: 'route',
+        title: 'ROUTE',
+        cell: (row) => `/api/v1/${row.id}`,
+        keep: 80,
+        letter: 'R',
+        grow: true,
+        widthMax: 40,
+      },
       ...[3, 5, 7, 11].map((factor) => ({
         id: `p${factor}`,
         title: `P${factor}`,
@@ -30,7 +38,12 @@ const big = view<MadeRow>({
         alignRight: true,
         keep: 60 - factor,
       })),
-      { id: 'trend', title: 'TREND', cell: (row) => '▁▂▃▄▅▆▇█'.repeat(2).slice(row.value % 8, (row.value % 8) + 8), keep: 10 },
+      {
+        id: 'trend',
+        title: 'TREND',
+        cell: (row) => '▁▂▃▄▅▆▇█'.repeat(2).slice(row.value % 8, (row.value % 8) + 8),
+        keep: 10,
+      },
     ],
   },
   keys: [{ key: 'enter', does: 'nothing', on: () => go('big', {}) }],

@@ -50,6 +50,10 @@ function lokiAnswer(url: string): unknown {
   const line = [`${nowUnix() - 3}000000000`, 'a line', { structuredMetadata: {} }];
   return {
     status: 'success',
-    data: { resultType: 'streams', result: [{ stream: { namespace: 'shop' }, values: [line] }], encodingFlags: ['categorize-labels'] },
+    data: {
+      resultType: 'streams',
+      result: [{ stream: { namespace: 'shop' }, values: [line] }],
+      encodingFlags: ['categorize-labels'],
+    },
   };
 }

@@ -11,7 +11,8 @@ export interface Figure {
 
 export const WIDE = { columns: 200, rows: 60 } as const;
 
-export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** The smallest value that a share of all values does not pass. */
 export function percentile(values: readonly number[], share: number): number {
@@ -32,7 +33,12 @@ export interface Press {
 }
 
 /** Press one key again and again, each time at its turn, and note when its frame had been written whole. */
-export async function pressRepeatedly(terminal: OpenTerminal, key: string, perSecond: number, times: number): Promise<readonly Press[]> {
+export async function pressRepeatedly(
+  terminal: OpenTerminal,
+  key: string,
+  perSecond: number,
+  times: number,
+): Promise<readonly Press[]> {
   const presses: Press[] = [];
   let turn = performance.now();
   for (let press = 0; press < times; press++) {
@@ -48,7 +54,11 @@ export async function pressRepeatedly(terminal: OpenTerminal, key: string, perSe
 }
 
 /** Open, measure, and end the program whatever happens. */
-export async function withTerminal<T>(file: string, args: readonly string[], use: (terminal: OpenTerminal) => Promise<T>): Promise<T> {
+export async function withTerminal<T>(
+  file: string,
+  args: readonly string[],
+  use: (terminal: OpenTerminal) => Promise<T>,
+): Promise<T> {
   const terminal = openTerminal(file, args, WIDE);
   try {
     return await use(terminal);

@@ -39,7 +39,9 @@ await build({
   jsx: 'automatic',
   plugins: startUpPlugins(),
   // CommonJS parts of the bundle may ask for Node's own modules by `require`.
-  banner: { js: "import{createRequire as requireOfNode}from'node:module';const require=requireOfNode(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as requireOfNode}from'node:module';const require=requireOfNode(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 await writeFile(join(beside, 'lgtm-tui.mjs'), launcher(mainName));

@@ -46,7 +46,11 @@ function keys(): readonly Row[] {
       places.set(row.join(), place);
     }
   }
-  return [['key', 'does', 'where'], ...everywhere, ...[...places.values()].map(({ row, kinds }) => [...row, kinds.join(', ')])];
+  return [
+    ['key', 'does', 'where'],
+    ...everywhere,
+    ...[...places.values()].map(({ row, kinds }) => [...row, kinds.join(', ')]),
+  ];
 }
 
 /** Nine digits are one line. */

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { PLAIN } from './graphemes.mjs';
 
 const graphemes = fileURLToPath(new URL('graphemes.mjs', import.meta.url));
-const ownSegmenter = (from) => ({ from, to: `import { createSegmenter } from ${JSON.stringify(graphemes)};\nconst segmenter = createSegmenter();` });
+const ownSegmenter = (from) => ({
+  from,
+  to: `import { createSegmenter } from ${JSON.stringify(graphemes)};\nconst segmenter = createSegmenter();`,
+});
 
 /** By file: each text is replaced as often as it is said to stand there. */
 const REWRITES = [
@@ -44,6 +47,7 @@ const REWRITES = [
         from: "var crypto = require('crypto');",
         to: "const crypto = new Proxy({}, { get: (_, name) => require('crypto')[name] });",
       },
+      { from: "crypto.getHashes ? crypto.getHashes().slice() : ['sha1', 'md5']", to: "['sha1', 'md5']" },
     ],
   },
 ];
@@ -53,7 +57,10 @@ export function startUpPlugins() {
   return REWRITES.map((rewrite) => ({
     name: `start-up ${rewrite.file.source}`,
     setup(build) {
-      build.onLoad({ filter: rewrite.file }, async ({ path }) => ({ contents: rewritten(rewrite, await readFile(path, 'utf8'), path), loader: 'js' }));
+      build.onLoad({ filter: rewrite.file }, async ({ path }) => ({
+        contents: rewritten(rewrite, await readFile(path, 'utf8'), path),
+        loader: 'js',
+      }));
     },
   }));
 }

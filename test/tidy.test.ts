@@ -92,12 +92,17 @@ describe('shape', () => {
   });
 
   test('nothing is exported by default, and no name says nothing', () => {
-    expect(code.filter((file) => file !== 'vitest.config.ts' && /^export default|export \{[^}]* as default/m.test(read(file)))).toEqual([]);
+    expect(
+      code.filter(
+        (file) => file !== 'vitest.config.ts' && /^export default|export \{[^}]* as default/m.test(read(file)),
+      ),
+    ).toEqual([]);
     expect(code.filter((file) => /(^|[/-])(utils?|helpers?|misc|common|manager)\./i.test(file))).toEqual([]);
   });
 
   test('domain is pure: no clock, no chance, no I/O', () => {
-    const impure = /\bDate\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|\bprocess\.|from 'node:(fs|net|http|child_process)/;
+    const impure =
+      /\bDate\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|\bprocess\.|from 'node:(fs|net|http|child_process)/;
     expect(sources.filter((file) => floorOf(file) === 'domain' && impure.test(read(file)))).toEqual([]);
   });
 });
@@ -124,9 +129,16 @@ describe('words', () => {
 
   test('ARCHITECTURE.md says what every dependency is for, and names every folder of src', () => {
     const text = read('ARCHITECTURE.md');
-    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
-    expect(Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
-    expect([...new Set(sources.map(floorOf))].filter((floor) => !new RegExp(`^ {2}${floor}[./]`, 'm').test(text))).toEqual([]);
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+      string,
+      Record<string, string>
+    >;
+    expect(
+      Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !text.includes(`\`${name}\``)),
+    ).toEqual([]);
+    expect(
+      [...new Set(sources.map(floorOf))].filter((floor) => !new RegExp(`^ {2}${floor}[./]`, 'm').test(text)),
+    ).toEqual([]);
   });
 });
 
@@ -162,7 +174,11 @@ function floorOf(file: string): string {
   return (file.split('/')[1] ?? '').replace(/\.tsx?$/, '');
 }
 
-const packageOf = (from: string): string => from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (from: string): string =>
+  from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
 
 function importsOf(file: string): readonly Import[] {
   const text = read(file);
@@ -182,7 +198,9 @@ function longFunctions(file: string): readonly string[] {
   const found = functionsOf(read(file).split('\n'));
   return found.flatMap(({ start, end }) => {
     const inside = found.filter((inner) => inner.start > start && inner.end < end);
-    const outermost = inside.filter((inner) => !inside.some((outer) => outer.start < inner.start && outer.end >= inner.end));
+    const outermost = inside.filter(
+      (inner) => !inside.some((outer) => outer.start < inner.start && outer.end >= inner.end),
+    );
     const lines = end - start + 1 - outermost.reduce((sum, inner) => sum + inner.end - inner.start + 1, 0);
     return lines > 70 ? [`${file}:${start + 1} has ${lines} lines`] : [];
   });
@@ -193,7 +211,10 @@ function functionsOf(lines: readonly string[]): readonly { readonly start: numbe
     if (!/(=> [({[]?|\bfunction\b.*|\)(: [^=]*)? \{)$/.test(line)) return [];
     if (/^ *(\} )?(if|for|while|switch|else|try|catch|do)\b/.test(line)) return [];
     const indent = /^ */.exec(line)?.[0] ?? '';
-    const end = lines.findIndex((candidate, index) => index > start && candidate.startsWith(indent) && /^[)}\]]/.test(candidate.slice(indent.length)));
+    const end = lines.findIndex(
+      (candidate, index) =>
+        index > start && candidate.startsWith(indent) && /^[)}\]]/.test(candidate.slice(indent.length)),
+    );
     return end < 0 ? [] : [{ start, end }];
   });
 }

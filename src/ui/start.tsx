@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import type { Console } from '../state/console.ts';
+import type { ConsoleState } from '../state/model.ts';
 import { copySequence } from './clipboard.ts';
 import { Screen } from './Screen.tsx';
 import { createPen } from './theme.ts';
@@ -13,6 +14,9 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** How long the first frame waits for the first rows: an empty screen drawn before them costs more than it tells. */
+const FIRST_ROWS_MS = 150;
+
 /**
  * Open the console on a terminal.
  *
@@ -22,6 +26,9 @@ export interface StartOptions {
 export async function startConsole(console: Console, options: StartOptions): Promise<void> {
   const stdout = options.stdout ?? process.stdout;
   const pen = createPen(options);
+  console.start();
+  await firstRows(console);
+  if (console.store.getState().left) return;
   const app = render(<Screen console={console} pen={pen} stdout={stdout} />, {
     stdout,
     stdin: options.stdin ?? process.stdin,
@@ -37,7 +44,6 @@ export async function startConsole(console: Console, options: StartOptions): Pro
     if (state.copied && state.copied !== before.copied) stdout.write(copySequence(state.copied.text, inTmux));
     if (state.left && !before.left) app.unmount();
   });
-  console.start();
   try {
     await app.waitUntilExit();
   } finally {
@@ -45,4 +51,20 @@ export async function startConsole(console: Console, options: StartOptions): Pro
     console.stop();
     app.cleanup();
   }
+}
+
+/** Resolves with the first rows, with the word that there are none, or when waiting for them would be noticed. */
+function firstRows({ store }: Console): Promise<void> {
+  const there = ({ slots, left }: ConsoleState): boolean =>
+    left || Object.values(slots).some(({ rows, complete, broken }) => rows.length > 0 || complete || broken);
+  if (there(store.getState())) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(done, FIRST_ROWS_MS);
+    const stop = store.subscribe((state) => there(state) && done());
+  });
 }

@@ -22,25 +22,33 @@ describe('the bundled recording at a real terminal', () => {
     [80, 24],
     [120, 40],
     [200, 60],
-  ])('three keys lead from the slow series to the log line, and one back to its span, at %ix%i', async (columns, rows) => {
-    const terminal = demo(columns, rows);
-    await terminal.shows('checkout');
-    terminal.press('\r');
-    await terminal.shows(/^>.*✓ living/m);
-    terminal.press('\r');
-    await terminal.shows(/^>.*payments\s+SELECT acc/m);
-    terminal.press('l');
-    await terminal.shows(/› logs[\s\S]*^>.*connection pool exhausted/m);
-    terminal.press('\r');
-    await terminal.shows(/^>.*payments\s+PaymentService/m);
-    expect(terminal.onAlternateScreen()).toBe(true);
-    expect(terminal.cursorShown()).toBe(false);
-  });
+  ])(
+    'three keys lead from the slow series to the log line, and one back to its span, at %ix%i',
+    async (columns, rows) => {
+      const terminal = demo(columns, rows);
+      await terminal.shows('checkout');
+      terminal.press('\r');
+      await terminal.shows(/^>.*✓ living/m);
+      terminal.press('\r');
+      await terminal.shows(/^>.*payments\s+SELECT acc/m);
+      terminal.press('l');
+      await terminal.shows(/› logs[\s\S]*^>.*connection pool exhausted/m);
+      terminal.press('\r');
+      await terminal.shows(/^>.*payments\s+PaymentService/m);
+      expect(terminal.onAlternateScreen()).toBe(true);
+      expect(terminal.cursorShown()).toBe(false);
+    },
+  );
 
   test('a new size is filled at once, with nothing left of the old one', async () => {
     const terminal = demo(120, 40);
     await terminal.shows('checkout');
-    for (const [columns, rows] of [[80, 24], [60, 15], [200, 60], [80, 24]] as const) {
+    for (const [columns, rows] of [
+      [80, 24],
+      [60, 15],
+      [200, 60],
+      [80, 24],
+    ] as const) {
       terminal.resize(columns, rows);
       await terminal.shows('checkout');
       await terminal.still();

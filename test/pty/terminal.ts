@@ -40,7 +40,7 @@ const FRAME_END = '\u001b[?2026l';
 export function openTerminal(file: string, args: readonly string[], options: TerminalOptions = {}): OpenTerminal {
   const { columns = 120, rows = 40 } = options;
   const env = environment(options.env);
-  const child = spawn(file, [...args], { cols: columns, rows, name: env['TERM'], env });
+  const child = spawn(file, [...args], { cols: columns, rows, name: env.TERM, env });
   const screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   const chunks: string[] = [];
   let bytes = 0;
@@ -69,11 +69,26 @@ export function openTerminal(file: string, args: readonly string[], options: Ter
       screen.resize(newColumns, newRows);
       child.resize(newColumns, newRows);
     },
-    shows: (text, withinMilliseconds = 10_000) => until(listeners, () => holds(lines(), text), withinMilliseconds, () => missing(text, lines())),
+    shows: (text, withinMilliseconds = 10_000) =>
+      until(
+        listeners,
+        () => holds(lines(), text),
+        withinMilliseconds,
+        () => missing(text, lines()),
+      ),
     async frame(withinMilliseconds = 2_000) {
       const began = performance.now();
       let ended = 0;
-      await until(listeners, (chunk, at) => at >= began && chunk.includes(FRAME_END) && (ended = at) > 0, withinMilliseconds, () => 'no frame');
+      await until(
+        listeners,
+        (chunk, at) => {
+          if (at < began || !chunk.includes(FRAME_END)) return false;
+          ended = at;
+          return true;
+        },
+        withinMilliseconds,
+        () => 'no frame',
+      );
       return ended - began;
     },
     async still() {
@@ -86,20 +101,31 @@ export function openTerminal(file: string, args: readonly string[], options: Ter
 
 function environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   // A key with an undefined value would arrive as the word "undefined", and Ink would take it for a build server.
-  const { CI: _ci, CONTINUOUS_INTEGRATION: _integration, VITEST: _vitest, NO_COLOR: _plain, FORCE_COLOR: _force, ...rest } = process.env;
+  const {
+    CI: _ci,
+    CONTINUOUS_INTEGRATION: _integration,
+    VITEST: _vitest,
+    NO_COLOR: _plain,
+    FORCE_COLOR: _force,
+    ...rest
+  } = process.env;
   const kept = Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...Object.fromEntries(kept), TERM: 'xterm-256color', LANG: 'C.UTF-8', ...extra };
 }
 
 function linesOf(screen: Screen): readonly string[] {
   const buffer = screen.buffer.active;
-  return Array.from({ length: screen.rows }, (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '');
+  return Array.from(
+    { length: screen.rows },
+    (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+  );
 }
 
 const holds = (lines: readonly string[], text: string | RegExp): boolean =>
   typeof text === 'string' ? lines.join('\n').includes(text) : text.test(lines.join('\n'));
 
-const missing = (text: string | RegExp, lines: readonly string[]): string => `the screen never showed ${text}; it shows:\n${lines.join('\n')}`;
+const missing = (text: string | RegExp, lines: readonly string[]): string =>
+  `the screen never showed ${text}; it shows:\n${lines.join('\n')}`;
 
 function until(
   listeners: Set<(chunk: string, at: number) => void>,
