@@ -1,6 +1,7 @@
 import type { Inventory } from '../domain/discover.ts';
 import type { KubeKinds } from '../domain/kube.ts';
 import type { LogLine } from '../domain/log.ts';
+import type { Reach } from '../domain/reach.ts';
 import type { Fault, Origin, Result, Source } from '../domain/result.ts';
 import type { PartitionRing, Ring } from '../domain/ring.ts';
 import type { ConfigDump } from '../domain/ring-config.ts';
@@ -116,6 +117,14 @@ export interface Journal {
   onChange(listener: () => void): () => void;
 }
 
+/** What the databases say of themselves, whoever the tenant. */
+export interface About {
+  /** From the build info; may be no semantic version. */
+  version(backend: 'mimir' | 'loki' | 'tempo', tenant: Tenant | null, signal: AbortSignal): Promise<Result<string>>;
+  /** The modules that run in the process that answers, as its page lists them. */
+  services(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<string>>;
+}
+
 /** What somebody may do in a cluster. */
 export interface KubeAccess {
   readonly verb: string;
@@ -174,6 +183,9 @@ export interface Clients {
   loki(tenant: Tenant): Loki;
   tempo(tenant: Tenant): Tempo;
   readonly mimirAdmin: MimirAdmin;
+  readonly about: About;
+  /** How a component (`mimir`, `mimir/distributor`, `agent/POD`) is reached; undefined where it is not, or by a recording. */
+  reach(component: string): Reach | undefined;
   /** The clusters of the chosen contexts; none where only URLs were given. */
   readonly clusters: readonly Kubernetes[];
   readonly journal: Journal;

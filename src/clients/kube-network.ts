@@ -4,6 +4,7 @@ import type { FaultKind } from '../domain/result.ts';
 import { type Allowed, mayGoOut, mayGoThrough } from './allowed.ts';
 import { readBody } from './body.ts';
 import { failureOf } from './failure.ts';
+import type { ForwardTarget } from './kube-forward.ts';
 import type { KubeLogin, Pass } from './kube-login.ts';
 import { linesOf } from './kube-stream.ts';
 import { refusedByApiServer, sayWebPage } from './kube-words.ts';
@@ -21,6 +22,8 @@ export interface KubeNetwork extends Exchange {
   readonly login: KubeLogin;
   /** Ask what stands behind a hop; the API server's own refusals are failures, an answer from behind is an answer. */
   through(hop: Hop, asked: Asked, signal: AbortSignal): Promise<Answered>;
+  /** Ask what listens on a pod's port, where the proxy may not be used or would drop a password. */
+  forward(target: ForwardTarget, asked: Asked, signal: AbortSignal): Promise<Answered>;
   stream(asked: Asked, signal: AbortSignal): Promise<Streamed>;
   close(): Promise<void>;
 }
@@ -88,6 +91,10 @@ export function makeKubeNetwork(login: KubeLogin): KubeNetwork {
       const reply = await request(mayGoThrough(hop, asked), asked, hop, signal);
       const answered = await answer(reply, asked, signal);
       return answered.ok ? (refusedByApiServer(login, answered, hop) ?? answered) : answered;
+    },
+    forward: async (target: ForwardTarget, asked: Asked, signal: AbortSignal): Promise<Answered> => {
+      const { askForwarded } = await import('./kube-forward.ts');
+      return askForwarded(login, agentFor, target, asked, signal);
     },
     async stream(asked: Asked, signal: AbortSignal): Promise<Streamed> {
       const reply = await request(mayGoOut(asked), asked, '', signal);

@@ -2,6 +2,8 @@ import type { Clock, Exchange } from '../domain/exchange.ts';
 import type { Backend, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Clients } from './clients.ts';
+import type { Reach } from '../domain/reach.ts';
+import { makeAbout } from './about.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
 import { makeKubernetes } from './kube.ts';
@@ -18,6 +20,8 @@ export interface Reached {
   readonly place: string;
   /** Hash of the credential; absent where there is none. */
   readonly identity?: string;
+  /** Where a URL was given. */
+  readonly url?: string;
 }
 
 /** How one cluster is reached. */
@@ -33,6 +37,8 @@ export interface ClusterReached {
 export interface ClientsOptions {
   readonly exchanges: Partial<Record<Backend, Reached>>;
   readonly clusters?: readonly ClusterReached[];
+  /** How what has no URL is reached through a cluster. */
+  readonly reach?: (component: string) => Reach | undefined;
   readonly clock: Clock;
   /** For one request, milliseconds; 10 s unless given. */
   readonly deadlineMs?: number;
@@ -63,11 +69,17 @@ export function makeClients(options: ClientsOptions): Clients {
     loki: (tenant: Tenant) => makeLoki(loki, remember, tenant),
     tempo: (tenant: Tenant) => makeTempo(tempo, remember, tenant),
     mimirAdmin: makeMimirAdmin(mimir),
+    about: makeAbout({ mimir, loki, tempo }),
+    reach(component) {
+      const backend = BACKENDS.find((each) => component === each || component.startsWith(`${each}/`));
+      const url = backend && exchanges[backend]?.url;
+      return url === undefined ? options.reach?.(component) : { by: 'url', url };
+    },
     clusters,
     journal,
     sources: [
       ...BACKENDS.flatMap((backend) => {
-        const reached = exchanges[backend];
+        const reached = backend === 'kubernetes' && clusters.length > 0 ? undefined : exchanges[backend];
         return reached ? [{ backend, place: reached.place }] : [];
       }),
       ...clusters.map(({ source }) => source),

@@ -6,12 +6,8 @@ import { type Container, type KubeService, type Pod, selects } from './kube.ts';
 export type Reach =
   | { readonly by: 'url'; readonly url: string }
   | { readonly by: 'service-proxy'; readonly namespace: string; readonly service: string; readonly port: number }
-  | {
-      readonly by: 'pod-proxy' | 'port-forward';
-      readonly namespace: string;
-      readonly pod: string;
-      readonly port: number;
-    };
+  | { readonly by: 'pod-proxy'; readonly namespace: string; readonly pod: string; readonly port: number }
+  | { readonly by: 'port-forward'; readonly namespace: string; readonly pod: string; readonly port: number };
 
 /** `service proxy monitoring/mimir-query-frontend:8080`. */
 export function sayReach(reach: Reach): string {

@@ -1,0 +1,180 @@
+import { type Component, discover, type Inventory } from '../domain/discover.ts';
+import type { Answered, Asked, Exchange } from '../domain/exchange.ts';
+import { hopOf, type Reach, releasesOf, sayReach, waysTo } from '../domain/reach.ts';
+import type { Surveyed } from './clients.ts';
+
+/** One cluster through which something may be reached. */
+export interface RouteCluster {
+  readonly context: string;
+  survey(): Promise<Surveyed>;
+  /** Through the API server's proxy. */
+  through(hop: string, asked: Asked, signal: AbortSignal): Promise<Answered>;
+  /** Through a forwarded port; absent where that is not offered. */
+  forward?(way: Extract<Reach, { by: 'port-forward' }>, asked: Asked, signal: AbortSignal): Promise<Answered>;
+}
+
+export interface Routed extends Exchange {
+  /** How a component is reached: as it last was, else as it would be tried first. Undefined before a cluster was looked into. */
+  reach(component: string): Reach | undefined;
+  /** The context that holds a database; a sentence where none or more than one does. */
+  find(
+    database: 'mimir' | 'loki' | 'tempo',
+  ): Promise<{ readonly ok: true; readonly context: string } | Extract<Answered, { ok: false }>>;
+}
+
+export interface RouteOptions {
+  readonly clusters: readonly RouteCluster[];
+  /** `--namespace`: of two stacks the one there is meant. */
+  readonly namespace?: string;
+}
+
+/** What one cluster holds, as the routes need it. */
+interface Known {
+  readonly cluster: RouteCluster;
+  readonly inventory: Inventory;
+  readonly found: readonly Component[];
+  readonly surveyed: Surveyed;
+}
+
+type Failure = Extract<Answered, { ok: false }>;
+
+/** Where a stack stands changes seldom; when every way fails it is looked for again at once. */
+const KNOWN_MS = 120_000;
+
+/**
+ * Mimir, Loki, Tempo and the agents through the API servers, by whatever way answers: service proxy, pod proxy,
+ * port-forward. A way that failed is not tried first again.
+ *
+ * Fails: `unreachable` with the first way's own words and the ways tried; two stacks are a question, never a silent first.
+ */
+export function makeRoutes({ clusters, namespace }: RouteOptions): Routed {
+  let looked: { readonly atMs: number; readonly known: Promise<readonly Known[]> } | undefined;
+  let last: readonly Known[] = [];
+  const worked = new Map<string, string>();
+
+  const look = (): Promise<readonly Known[]> => {
+    if (looked && performance.now() - looked.atMs < KNOWN_MS) return looked.known;
+    const known = Promise.all(
+      clusters.map(async (cluster): Promise<Known> => {
+        const surveyed = await cluster.survey();
+        const { inventory } = surveyed;
+        return { cluster, inventory, surveyed, found: inNamespace(discover(inventory), namespace) };
+      }),
+    );
+    looked = { atMs: performance.now(), known };
+    void known.then((all) => {
+      last = all;
+    });
+    return known;
+  };
+
+  const waysIn = (all: readonly Known[], component: string, path: string) =>
+    all.flatMap((each) =>
+      waysTo(component, path, each.found, each.inventory).map((way) => ({ way, cluster: each.cluster })),
+    );
+
+  const exchange = async (asked: Asked, signal: AbortSignal): Promise<Answered> => {
+    const all = await look();
+    const chosen = choose(all, asked.component.split('/')[0] ?? '', namespace);
+    if (!chosen.ok) {
+      looked = undefined;
+      return chosen;
+    }
+    const key = `${asked.component} ${/\/(rules|alerts)$/.test(asked.path)}`;
+    const ways = waysIn(chosen.all, asked.component, asked.path);
+    const lucky = ways.filter(({ way }) => sayReach(way) === worked.get(key));
+    const failures: { readonly said: string; readonly failure: Failure }[] = [];
+    for (const { way, cluster } of [...lucky, ...ways.filter((each) => !lucky.includes(each))]) {
+      const answered = await go(cluster, way, asked, signal);
+      if (answered === undefined) continue;
+      if (answered.ok) {
+        worked.set(key, sayReach(way));
+        return answered;
+      }
+      if (answered.kind === 'cancelled' || answered.kind === 'timeout' || signal.aborted) return answered;
+      failures.push({ said: sayReach(way), failure: answered });
+    }
+    looked = undefined;
+    return sayAll(asked.component, failures);
+  };
+
+  return Object.assign(exchange, {
+    reach(component: string): Reach | undefined {
+      const ways = waysIn(last, component, '').map(({ way }) => way);
+      return ways.find((way) => sayReach(way) === worked.get(`${component} false`)) ?? ways[0];
+    },
+    async find(database: 'mimir' | 'loki' | 'tempo') {
+      const chosen = choose(await look(), database, namespace);
+      if (!chosen.ok) return chosen;
+      const [only] = chosen.all;
+      return only ? { ok: true as const, context: only.cluster.context } : sayNone(database, []);
+    },
+  });
+}
+
+async function go(cluster: RouteCluster, way: Reach, asked: Asked, signal: AbortSignal): Promise<Answered | undefined> {
+  const hop = hopOf(way);
+  if (hop !== undefined) return cluster.through(hop, asked, signal);
+  return way.by === 'port-forward' ? cluster.forward?.(way, asked, signal) : undefined;
+}
+
+const inNamespace = (found: readonly Component[], namespace: string | undefined): readonly Component[] =>
+  namespace === undefined
+    ? found
+    : found.filter((component) => component.namespace === namespace || component.kind === 'agent');
+
+/** The clusters that hold it: agents stand in all of them, a database in one. */
+function choose(
+  all: readonly Known[],
+  backend: string,
+  namespace: string | undefined,
+): { readonly ok: true; readonly all: readonly Known[] } | Failure {
+  if (backend === 'agent') return { ok: true, all };
+  const holding = all.flatMap((each) => releasesOf(backend, each.found).map((release) => ({ each, release })));
+  const [first, second] = holding;
+  if (!first) return sayNone(backend, all, namespace);
+  if (!second) return { ok: true, all: [first.each] };
+  const names = holding.map(
+    ({ each, release }) => `${release.namespace}/${release.instance} in ${each.cluster.context}`,
+  );
+  const flag = holding.every(({ each }) => each === first.each) ? '--namespace' : '--context';
+  return {
+    ok: false,
+    kind: 'unreachable',
+    said: `${holding.length} of ${TITLE[backend] ?? backend} were found, ${names.join(' and ')}: choose one with ${flag}`,
+  };
+}
+
+const TITLE: Readonly<Record<string, string>> = { mimir: 'Mimir', loki: 'Loki', tempo: 'Tempo' };
+
+/** Nothing found, or nothing that could be looked at: these are two things. */
+function sayNone(backend: string, all: readonly Known[], namespace?: string): Failure {
+  const refused = all.flatMap(({ surveyed }) => surveyed.gaps);
+  const unseen = all.length > 0 && all.every(({ surveyed }) => surveyed.origin === undefined);
+  const [gap] = refused;
+  if (gap && unseen) return { ok: false, kind: gap.kind, said: gap.said, ...statusOf(gap.status) };
+  const where = all.map(({ cluster }) => cluster.context).join(', ');
+  const inside = namespace === undefined ? '' : `, namespace ${namespace}`;
+  const partly = gap ? `; not all could be looked at: ${gap.said}` : '';
+  return {
+    ok: false,
+    kind: 'unreachable',
+    said: `no ${TITLE[backend] ?? backend} was found in ${where}${inside}: give --${backend}-url or another --context${partly}`,
+  };
+}
+
+const statusOf = (status: number | undefined): { status?: number } => (status === undefined ? {} : { status });
+
+function sayAll(component: string, failures: readonly { readonly said: string; readonly failure: Failure }[]): Failure {
+  const [first, ...others] = failures;
+  if (!first)
+    return {
+      ok: false,
+      kind: 'unreachable',
+      said: `no way leads to ${component}: no service and no ready pod of it was found`,
+    };
+  // What its owner can change is worth more than what merely is down.
+  const told = failures.find(({ failure }) => failure.kind === 'forbidden') ?? first;
+  const tried = others.length === 0 ? '' : `; tried: ${failures.map(({ said }) => said).join(', ')}`;
+  return { ...told.failure, said: `${told.failure.said}${tried}` };
+}
