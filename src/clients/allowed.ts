@@ -24,6 +24,16 @@ const MIMIR = [
   'distributor/all_user_stats',
   'runtime_config',
   'services',
+  'config',
+  'metrics',
+  'ingester/ring',
+  'ingester/partition-ring',
+  'distributor/ring',
+  'store-gateway/ring',
+  'compactor/ring',
+  'ruler/ring',
+  'multitenant_alertmanager/ring',
+  'memberlist',
 ];
 
 const LOKI = [
@@ -39,6 +49,10 @@ const LOKI = [
   'loki/api/v1/drilldown-limits',
   'loki/api/v1/status/buildinfo',
   'services',
+  'config',
+  'metrics',
+  'ring',
+  'memberlist',
 ];
 
 const TEMPO = [
@@ -51,6 +65,12 @@ const TEMPO = [
   'api/status/buildinfo',
   'api/echo',
   'status/services',
+  'status/config',
+  'metrics',
+  'ingester/ring',
+  'live-store/ring',
+  'partition-ring',
+  'memberlist',
 ];
 
 /** Of the whole cluster or of one namespace. Never secrets. */

@@ -2,6 +2,7 @@ import type { KubeKinds } from '../domain/kube.ts';
 import { decodeJson, type Fields, parseJson, textOf } from './decode.ts';
 import { configMapOf, eventOf, fields, items, nodeOf, podOf, serviceOf, workloadOf } from './decode-kube.ts';
 import { type Columns, columnsIn, podCellsOf } from './decode-kube-table.ts';
+import { budgetOf, placedPodOf, placedWorkloadOf, priorityClassOf } from './decode-scheduling.ts';
 import type { Decoded } from './http.ts';
 
 /** The API server prints the rows itself: a twentieth of the bytes. Source: apimachinery meta/v1 Table. */
@@ -36,6 +37,11 @@ export const LISTED: { readonly [K in keyof KubeKinds]: Listed<K> } = {
   statefulsets: object('/apis/apps/v1', 'statefulsets', 'StatefulSetList', workloadOf('StatefulSet')),
   deployments: object('/apis/apps/v1', 'deployments', 'DeploymentList', workloadOf('Deployment')),
   daemonsets: object('/apis/apps/v1', 'daemonsets', 'DaemonSetList', workloadOf('DaemonSet')),
+  placedPods: object('/api/v1', 'pods', 'PodList', placedPodOf),
+  placedStatefulsets: object('/apis/apps/v1', 'statefulsets', 'StatefulSetList', placedWorkloadOf('StatefulSet')),
+  placedDeployments: object('/apis/apps/v1', 'deployments', 'DeploymentList', placedWorkloadOf('Deployment')),
+  budgets: object('/apis/policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudgetList', budgetOf),
+  priorityclasses: object('/apis/scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClassList', priorityClassOf),
 };
 
 export const pathOf = ({ api, plural }: { api: string; plural: string }, namespace: string | undefined): string =>

@@ -12,6 +12,7 @@ import { makeLoki } from './loki.ts';
 import { makeMimir, makeMimirAdmin } from './mimir.ts';
 import { makeRemember } from './remember.ts';
 import { makeTempo } from './tempo.ts';
+import { makeRings } from './rings.ts';
 
 /** How one backend is reached, and what the screen calls the place. */
 export interface Reached {
@@ -78,6 +79,7 @@ export function makeClients(options: ClientsOptions): Clients {
     clusters,
     journal,
     sources: [
+    rings: makeRings({ mimir, loki, tempo }),
       ...BACKENDS.flatMap((backend) => {
         const reached = backend === 'kubernetes' && clusters.length > 0 ? undefined : exchanges[backend];
         return reached ? [{ backend, place: reached.place }] : [];

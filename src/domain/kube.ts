@@ -1,3 +1,5 @@
+import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass } from './scheduling.ts';
+
 /** What every object of a cluster has. Times are Unix seconds. */
 export interface KubeObject {
   /** Empty for what belongs to no namespace. */
@@ -122,6 +124,12 @@ export interface KubeKinds {
   nodes: KubeNode;
   events: KubeEvent;
   configmaps: ConfigMap;
+  /** The same lists again, with what decides where a pod may stand. */
+  placedPods: PlacedPod;
+  placedStatefulsets: PlacedWorkload;
+  placedDeployments: PlacedWorkload;
+  budgets: DisruptionBudget;
+  priorityclasses: PriorityClass;
 }
 
 export const ZONE_LABELS = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'] as const;

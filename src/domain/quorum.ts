@@ -27,7 +27,7 @@ export interface Losses {
 }
 
 /** Keys lost per group and per pair of groups, for one operation. */
-interface Tally {
+export interface Tally {
   base: number;
   readonly one: Float64Array;
   /** Beyond what each of the two loses alone; dense, both orders. */
@@ -124,7 +124,8 @@ function operationsOf(rule: RingRule): readonly Judged[] {
 const neededOf = (size: number, replicationFactor: number, strategy: Strategy): number =>
   strategy === 'one' ? 1 : Math.floor(Math.max(size, replicationFactor) / 2) + 1;
 
-function* tally(
+/** Count what is lost per group, and per pair beyond that. `usable` 1: the member may be used. */
+export function* tally(
   sets: ReplicaSets,
   usable: Uint8Array,
   replicationFactor: number,
@@ -203,7 +204,8 @@ function addPair(beyond: Float64Array, count: number, left: number, right: numbe
   beyond[right * count + left] = (beyond[right * count + left] ?? 0) + keys;
 }
 
-const lostKeys = (counted: Tally, left: number, right: number, count: number): number =>
+/** Keys lost with one or two groups; -1 is no group. */
+export const lostKeys = (counted: Tally, left: number, right: number, count: number): number =>
   counted.base +
   (left < 0 ? 0 : (counted.one[left] ?? 0)) +
   (right < 0 ? 0 : (counted.one[right] ?? 0)) +

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { partitionLoss } from '../../src/domain/partitions.ts';
+import { partitionLoss, simulatePartitions } from '../../src/domain/partitions.ts';
 import { type Loss, pushFailShare, simulate, simulateLoss } from '../../src/domain/quorum.ts';
 import type { QuorumMember } from '../../src/domain/replica-sets.ts';
 import type { RingState } from '../../src/domain/ring.ts';
@@ -122,6 +122,10 @@ describe('the simulator equals dskit', () => {
       return losses.map((said) => {
         const lost = new Set(lostMembers(members, said.nodes).map(idOf));
         const { read, readsFail } = partitionLoss(ring, owners, operation, lost);
+        const [left = -1, right = -1] = said.nodes;
+        const groups = { of: members.map(({ node }) => node), count: 20 };
+        const other = finish(simulatePartitions(ring, owners, operation, groups, true)).pair(left, right);
+        expect(other).toEqual({ write: 0, read, copies: 0, readsFail });
         return { said, ours: { nodes: said.nodes, read, readsFail } };
       });
     });

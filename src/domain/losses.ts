@@ -1,0 +1,180 @@
+import { answerOf, type LossAnswer, worstFirst } from './loss-answer.ts';
+import { simulatePartitions } from './partitions.ts';
+import { type Loss, type Losses, simulate } from './quorum.ts';
+import { MIMIR_READ, READ, ruleFor } from './ring-rules.ts';
+import { type ComponentSpread, type Finding, judged } from './spread.ts';
+import type { Steps } from './steps.ts';
+
+/** All of them for one component. */
+export interface ComponentLosses {
+  readonly none: LossAnswer;
+  readonly byNode: ReadonlyMap<string, LossAnswer>;
+  readonly byZone: ReadonlyMap<string, LossAnswer>;
+  /** Pairs of nodes that lose something, worst first, at most as many as were asked for. */
+  readonly worstPairs: readonly LossAnswer[];
+}
+
+/** Which nodes there are, and which of them count as lost already. */
+export interface NodesAsked {
+  /** Zones by node; undefined zones are left out. */
+  readonly zones: ReadonlyMap<string, string | undefined>;
+  readonly lost: ReadonlySet<string>;
+  readonly pairsMax: number;
+}
+
+/**
+ * What each node, zone and pair of nodes takes from one component, on top of what is dead or marked as lost.
+ *
+ * Yields:  now and then: at 300 ingesters it takes some hundred milliseconds.
+ * Fails:   never; undefined where keys are not placed by a ring. Without a replication factor all shares are null and the
+ *          verdict is unknown.
+ */
+export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<ComponentLosses | undefined> {
+  if (spread.mode === 'none') return undefined;
+  const nodes = [...asked.zones.keys()];
+  const byNode = yield* simulated(spread, nodes, (node) => node, asked.lost, true);
+  if (byNode === undefined) return unknown(spread, asked);
+  const zones = [...new Set([...asked.zones.values()].filter((zone) => zone !== undefined))];
+  const byZone = yield* simulated(spread, zones, (node) => asked.zones.get(node), asked.lost, false);
+  const say = (loss: Loss, lost: readonly string[]): LossAnswer =>
+    answerOf(spread.component, loss, [...asked.lost, ...lost]);
+  const inZone = (zone: string): readonly string[] => nodes.filter((node) => asked.zones.get(node) === zone);
+  const pairs = yield* worstPairs(spread, byNode, nodes, asked.pairsMax);
+  return {
+    none: say(byNode.none, []),
+    byNode: new Map(nodes.map((node, index) => [node, say(byNode.one[index] ?? byNode.none, [node])])),
+    byZone: new Map(
+      zones.map((zone, index) => [
+        zone,
+        say(
+          byZone?.one[index] ?? byNode.none,
+          inZone(zone).filter((node) => !asked.lost.has(node)),
+        ),
+      ]),
+    ),
+    worstPairs: pairs.map(({ left, right }) =>
+      say(
+        byNode.pair(left, right),
+        [left, right].map((index) => nodes[index] ?? ''),
+      ),
+    ),
+  };
+}
+
+function* simulated(
+  spread: ComponentSpread,
+  groupNames: readonly string[],
+  groupOf: (node: string) => string | undefined,
+  lost: ReadonlySet<string>,
+  pairs: boolean,
+): Steps<Losses | undefined> {
+  const { component, view, mode } = spread;
+  const replicas = spread.replicas.filter(({ member }) => member !== undefined);
+  const index = new Map(groupNames.map((name, at) => [name, at]));
+  const groups = {
+    of: replicas.map(({ node }) => (node === undefined ? -1 : (index.get(groupOf(node) ?? '') ?? -1))),
+    count: groupNames.length,
+  };
+  const members = replicas.map(({ id, member, alive, node }) => ({
+    id,
+    state: member?.state ?? ('unknown' as const),
+    zone: member?.zone ?? '',
+    tokens: member?.tokens ?? [],
+    alive: alive && !(node !== undefined && lost.has(node)),
+  }));
+  if (mode === 'partitions' && view.partitions) {
+    const read = component.product === 'mimir' ? MIMIR_READ : READ;
+    return yield* simulatePartitions(view.partitions, members, read, groups, pairs);
+  }
+  const { replicationFactor, zoneAware } = view.settings;
+  if (view.ring === undefined || replicationFactor === undefined || component.use === undefined) return undefined;
+  return yield* simulate(members, ruleFor(component.use, replicationFactor, zoneAware ?? false), groups, pairs);
+}
+
+interface Pair {
+  readonly left: number;
+  readonly right: number;
+  readonly weight: number;
+}
+
+const PAIRS_PER_STEP = 4_096;
+
+/** Pairs that lose more than the better of the two alone would not: those that lose anything at all. */
+function* worstPairs(
+  spread: ComponentSpread,
+  losses: Losses,
+  nodes: readonly string[],
+  max: number,
+): Steps<readonly Pair[]> {
+  const here = new Set(spread.replicas.map(({ node }) => node));
+  const held = nodes.flatMap((node, index) => (here.has(node) ? [index] : []));
+  const found: Pair[] = [];
+  let seen = 0;
+  for (const [at, left] of held.entries())
+    for (const right of held.slice(at + 1)) {
+      seen += 1;
+      if (seen % PAIRS_PER_STEP === 0) yield undefined;
+      const weight = weightOf(losses.pair(left, right));
+      if (weight > 0) found.push({ left, right, weight });
+    }
+  yield undefined;
+  return found.toSorted((one, other) => other.weight - one.weight).slice(0, max);
+}
+
+/** Copies before writes before reads; keys, at most 2³² of each. */
+const weightOf = ({ write, read, copies, readsFail }: Loss): number =>
+  (copies ?? 0) * 4 + (write ?? 0) * 2 + (read ?? 0) + (readsFail ? 1 : 0);
+
+function unknown({ component, view }: ComponentSpread, asked: NodesAsked): ComponentLosses {
+  const because =
+    view.ring === undefined
+      ? `the ring could not be read: ${view.because}`
+      : 'the replication factor is not known: what is lost cannot be told';
+  const none: LossAnswer = {
+    component: component.id,
+    nodes: [...asked.lost],
+    writeQuorumLostShare: null,
+    readQuorumLostShare: null,
+    allCopiesLostShare: null,
+    readsFail: null,
+    pushFailShare: null,
+    verdict: 'unknown',
+    because,
+  };
+  const nodes = [...asked.zones.keys()];
+  return {
+    none,
+    byNode: new Map(nodes.map((node) => [node, { ...none, nodes: [...asked.lost, node] }])),
+    byZone: new Map(),
+    worstPairs: [],
+  };
+}
+
+/** A component's spread, once it is known what each node takes from it. */
+export function withLosses(spread: ComponentSpread, losses: ComponentLosses | undefined): ComponentSpread {
+  if (losses === undefined) return spread;
+  const { none } = losses;
+  const found: Finding[] = [];
+  if (none.verdict === 'bad' || none.verdict === 'warn')
+    found.push({
+      verdict: none.verdict,
+      cause: 'lost',
+      because: none.because,
+      next: 'bring the lost replicas back first',
+    });
+  else {
+    const breaking = worstFirst([...losses.byNode.values()]).filter(
+      ({ verdict }) => verdict === 'bad' || verdict === 'warn',
+    );
+    const [worst] = breaking;
+    const nodes = breaking.map(({ nodes: lost }) => lost.at(-1) ?? '').join(', ');
+    if (worst)
+      found.push({
+        verdict: worst.verdict,
+        cause: 'node-breaks',
+        because: `with ${nodes}: ${worst.because}`,
+        next: `drain none of them before the replicas are apart`,
+      });
+  }
+  return judged(spread, [...found, ...spread.findings], none.verdict === 'unknown' ? '' : 'any one node may be lost');
+}

@@ -1,0 +1,136 @@
+import { judgeRule, type RuleJudgement } from './affinity.ts';
+import { type BudgetJudgement, judgeBudget } from './budgets.ts';
+import { isOf, type SpreadComponent } from './components.ts';
+import type { KubeNode } from './kube.ts';
+import { placeReplicas, type Replica } from './placement.ts';
+import type { Verdict } from './result.ts';
+import type { PartitionRing, Ring } from './ring.ts';
+import type { RingSettings } from './ring-config.ts';
+import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass } from './scheduling.ts';
+import { judgeSpread } from './spread-findings.ts';
+
+/** What a cluster says of where pods stand; undefined is what could not be listed. */
+export interface ClusterView {
+  readonly pods: readonly PlacedPod[] | undefined;
+  readonly nodes: readonly KubeNode[] | undefined;
+  readonly workloads: readonly PlacedWorkload[];
+  readonly budgets: readonly DisruptionBudget[] | undefined;
+  readonly priorityClasses: readonly PriorityClass[] | undefined;
+}
+
+/** What a component's ring says, as far as it could be read. */
+export interface RingView {
+  readonly ring: Ring | undefined;
+  /** Why there is none, in a sentence. */
+  readonly because: string;
+  readonly partitions: PartitionRing | undefined;
+  readonly settings: RingSettings;
+}
+
+/** One thing that is wrong, with what to do. */
+export interface Finding {
+  readonly verdict: Verdict;
+  readonly cause: string;
+  readonly because: string;
+  readonly next: string;
+}
+
+/** One component: where its replicas stand, what keeps them apart, and what is wrong with it. */
+export interface ComponentSpread {
+  readonly component: SpreadComponent;
+  readonly view: RingView;
+  /** `classic`, `partitions`, or `none` where keys are not placed by a ring. */
+  readonly mode: 'classic' | 'partitions' | 'none';
+  readonly replicas: readonly Replica[];
+  /** Ids that share a node. */
+  readonly coLocated: readonly (readonly string[])[];
+  readonly rule: RuleJudgement;
+  readonly pdb: BudgetJudgement;
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+  readonly cause: string;
+  readonly because: string;
+  readonly next: string;
+}
+
+/**
+ * Where the replicas of one component stand, and whether that keeps what the replication factor promises.
+ *
+ * `nowUnix`: the moment it is asked for. Undefined answer: the component is not there at all.
+ * Fails:  never; what could not be seen is `unknown` with its reason, never good.
+ * Source: diagnostics.md 3.2 to 3.4.
+ */
+export function spreadOf(
+  component: SpreadComponent,
+  view: RingView,
+  cluster: ClusterView,
+  nowUnix: number,
+): ComponentSpread | undefined {
+  const own = (cluster.pods ?? []).filter((pod) => isOf(component, pod));
+  if (own.length === 0 && (view.ring?.members.length ?? 0) === 0) return undefined;
+  const workloads = cluster.workloads.filter((workload) => isOf(component, { labels: workload.podLabels }));
+  const { ring, settings } = view;
+  const replicas = placeReplicas({ ring, own, pods: cluster.pods, nodes: cluster.nodes, settings });
+  const mode = modeOf(component, view);
+  const spread = {
+    component,
+    view,
+    mode,
+    replicas,
+    coLocated: coLocatedIn(replicas),
+    rule: judgeRule(replicas, workloads),
+    pdb: judgeBudget(replicas, cluster.budgets, spareOf(component, mode, settings)),
+  };
+  return judged(spread, judgeSpread(spread, cluster, nowUnix), '');
+}
+
+const ORDER: readonly Verdict[] = ['bad', 'unknown', 'warn', 'good'];
+
+/** Put findings in order, and say the worst one. `also`: a good word more where nothing is wrong. */
+export function judged(
+  spread: Omit<ComponentSpread, 'findings' | 'verdict' | 'cause' | 'because' | 'next'>,
+  found: readonly Finding[],
+  also: string,
+): ComponentSpread {
+  const findings = found.toSorted((left, right) => ORDER.indexOf(left.verdict) - ORDER.indexOf(right.verdict));
+  const [worst] = findings;
+  const well = [wellSaid(spread), ...(also === '' ? [] : [also])].join('; ');
+  return {
+    ...spread,
+    findings,
+    verdict: worst?.verdict ?? 'good',
+    cause: worst?.cause ?? 'none',
+    because: worst?.because ?? well,
+    next: worst?.next ?? '',
+  };
+}
+
+function modeOf(component: SpreadComponent, { partitions, ring }: RingView): ComponentSpread['mode'] {
+  if (component.partitions && (partitions?.partitions.length ?? 0) > 0) return 'partitions';
+  const placed =
+    component.use !== undefined && (ring === undefined || ring.members.some(({ tokens }) => tokens.length > 0));
+  return placed ? 'classic' : 'none';
+}
+
+/** Replicas that may be gone: a majority rule spares less than half. Undefined: not known, or no such rule. */
+function spareOf(
+  component: SpreadComponent,
+  mode: ComponentSpread['mode'],
+  settings: RingSettings,
+): number | undefined {
+  const majority = component.holdsData && mode === 'classic' && settings.zoneAware !== true;
+  return majority && settings.replicationFactor !== undefined ? Math.floor(settings.replicationFactor / 2) : undefined;
+}
+
+function coLocatedIn(replicas: readonly Replica[]): readonly (readonly string[])[] {
+  const placed = replicas.filter(({ node }) => node !== undefined);
+  return [...Map.groupBy(placed, ({ node }) => node).values()]
+    .filter((together) => together.length > 1)
+    .map((together) => together.map(({ id }) => id));
+}
+
+function wellSaid({ replicas, coLocated, rule }: Pick<ComponentSpread, 'replicas' | 'coLocated' | 'rule'>): string {
+  if (replicas.length === 1) return 'one replica, well';
+  const apart = coLocated.length === 0 ? 'one per node' : 'apart by zone';
+  return `${replicas.length} replicas, ${apart}${rule.effective === 'yes' ? ' by a hard rule' : ''}`;
+}
