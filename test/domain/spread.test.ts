@@ -1,0 +1,481 @@
+import { describe, expect, test } from 'vitest';
+import { SPREAD_COMPONENTS } from '../../src/domain/components.ts';
+import { previewDrain } from '../../src/domain/drain.ts';
+import { lastReplicasOn } from '../../src/domain/last-replicas.ts';
+import { type ComponentLosses, lossesOf, withLosses } from '../../src/domain/losses.ts';
+import type { RingState } from '../../src/domain/ring.ts';
+import type { PlacedPod, Scheduling } from '../../src/domain/scheduling.ts';
+import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../../src/domain/spread.ts';
+import { finish } from '../../src/domain/steps.ts';
+import { oracle } from './quorum-oracle.ts';
+import { clusterOf, type StateName, spreadIn, stateOf, unixOf, viewOf } from './recorded-spread.ts';
+
+const NODES = ['1-11', '2-11', '3-11', '1-22', '2-22', '3-22'] as const;
+const node = (short: (typeof NODES)[number]): string => `ip-10-0-${short}.us-east-1.compute.internal`;
+
+function lossesIn(name: StateName, id: string, lost: readonly string[] = []): ComponentLosses {
+  const zones = new Map(clusterOf(stateOf(name)).nodes?.map((one) => [one.name, one.zone]));
+  const losses = finish(lossesOf(spreadIn(name, id), { zones, lost: new Set(lost), pairsMax: 20 }));
+  if (!losses) throw new Error(`${id} places no keys`);
+  return losses;
+}
+
+describe('the lab as it was recorded', () => {
+  test("Mimir's four ingesters stand one per node, by a rule that bites", () => {
+    const { replicas, coLocated, rule, pdb } = spreadIn('incident', 'mimir ingester');
+    expect(replicas.map(({ node: on }) => on)).toEqual([node('1-11'), node('2-11'), node('3-11'), node('1-22')]);
+    expect(replicas.every(({ joined, alive }) => joined === 'name' && alive)).toBe(true);
+    expect(coLocated).toEqual([]);
+    expect(rule).toMatchObject({ declared: 'required', effective: 'yes' });
+    expect(pdb).toMatchObject({ state: 'good', allows: 1 });
+  });
+
+  test("of Mimir's ring any one node may be lost, of the stack not those that hold a last replica", () => {
+    const { byNode } = lossesIn('incident', 'mimir ingester');
+    expect([...byNode.values()].map(({ verdict }) => verdict)).toEqual(Array(6).fill('good'));
+    const { workloads, pods, budgets } = clusterOf(stateOf('incident'));
+    const last = (on: string) => lastReplicasOn(new Set([on]), workloads, pods ?? [], budgets ?? []);
+    const bad = NODES.map((short) =>
+      last(node(short))
+        .filter(({ verdict }) => verdict === 'bad')
+        .map(({ workload }) => workload.replace('monitoring-server-', '')),
+    );
+    expect(bad).toEqual([
+      ['loki-gateway', 'mimir-distributor', 'mimir-nginx'],
+      ['mimir-query-frontend'],
+      ['mimir-store-gateway', 'tempo-block-builder', 'tempo-live-store', 'tempo-distributor', 'tempo-query-frontend'],
+      [],
+      [],
+      [],
+    ]);
+    expect(last(node('1-22')).map(({ workload, verdict }) => [workload, verdict])).toEqual([
+      ['monitoring-server-grafana', 'warn'],
+    ]);
+    const gateway = last(node('1-11')).find(({ workload }) => workload.endsWith('loki-gateway'));
+    expect(gateway).toMatchObject({ priority: false, budget: false });
+  });
+
+  test("Loki's two replicas on one node are bad, and the preferred rule is named", () => {
+    const loki = spreadIn('incident', 'loki ingester');
+    expect(loki.verdict).toBe('bad');
+    expect(loki.coLocated).toEqual([['monitoring-server-loki-ingester-1', 'monitoring-server-loki-ingester-2']]);
+    const found = loki.findings.find(({ cause }) => cause === 'co-located');
+    expect(found?.because).toMatch(/share ip-10-0-2-11.*preferred/);
+    expect(loki.findings.map(({ cause }) => cause)).toEqual(
+      expect.arrayContaining(['pdb-missing', 'priority-missing', 'wal-emptydir']),
+    );
+  });
+
+  test("Loki's ring is lost with the node that holds two of its three, and only with that one", () => {
+    const { byNode, byZone } = lossesIn('incident', 'loki ingester');
+    const breaking = [...byNode.entries()].filter(([, { verdict }]) => verdict === 'bad');
+    expect(breaking.map(([name]) => name)).toEqual([node('2-11')]);
+    expect(breaking[0]?.[1]).toMatchObject({ writeQuorumLostShare: 1, allCopiesLostShare: 0, readsFail: true });
+    expect(byZone.get('us-east-1b')?.verdict).toBe('bad');
+    expect(
+      withLosses(spreadIn('incident', 'loki ingester'), lossesIn('incident', 'loki ingester')).findings,
+    ).toContainEqual(expect.objectContaining({ verdict: 'bad', cause: 'node-breaks' }));
+  });
+
+  test("the worst pair of Mimir's ingesters loses what the ring's own tokens say", () => {
+    const [worst, ...others] = lossesIn('incident', 'mimir ingester').worstPairs;
+    const members = (spreadIn('incident', 'mimir ingester').view.ring?.members ?? []).map((member) => ({
+      ...member,
+      alive: true,
+    }));
+    const rule = {
+      replicationFactor: 3,
+      zoneAware: false,
+      strategy: 'majority',
+      write: { healthy: ['ACTIVE'], extend: [] },
+      read: { healthy: ['ACTIVE', 'PENDING'], extend: [] },
+      readsWholeRing: true,
+    };
+    const pairs = [0, 1, 2, 3].flatMap((left) => [0, 1, 2, 3].slice(left + 1).map((right) => [left, right]));
+    const shares = pairs.map((pair) => (oracle(members, rule)(pair).write ?? 0) / 2 ** 32);
+    expect(worst?.writeQuorumLostShare).toBe(Math.max(...shares));
+    expect(worst?.nodes).toEqual([node('1-11'), node('2-11')]);
+    for (const { writeQuorumLostShare } of others)
+      expect(writeQuorumLostShare).toBeLessThanOrEqual(worst?.writeQuorumLostShare ?? 0);
+    expect(worst).toMatchObject({ readsFail: true, allCopiesLostShare: 0 });
+    expect(worst?.writeQuorumLostShare).toBeCloseTo(0.586, 3);
+  });
+
+  test.each(['mimir ingester', 'loki ingester', 'tempo live-store'])(
+    'a fresh cluster is not called amnesiac: %s',
+    (id) => {
+      expect(spreadIn('incident', id).findings.map(({ cause }) => cause)).not.toContain('amnesiac');
+    },
+  );
+
+  test("Tempo's live-store is one replica: its node takes every read", () => {
+    const spread = spreadIn('incident', 'tempo live-store');
+    expect(spread.mode).toBe('partitions');
+    expect(spread.replicas[0]).toMatchObject({ joined: 'name', node: node('3-11') });
+    expect(lossesIn('incident', 'tempo live-store').byNode.get(node('3-11'))).toMatchObject({
+      readsFail: true,
+      writeQuorumLostShare: 0,
+      verdict: 'bad',
+    });
+  });
+});
+
+describe('ingesters that die', () => {
+  test('two seconds after: the pod is not ready, and that counts, though the ring says ACTIVE', () => {
+    const spread = spreadIn('lost', 'mimir ingester');
+    const third = spread.replicas.find(({ id }) => id.endsWith('ingester-3'));
+    expect(third?.member?.state).toBe('ACTIVE');
+    expect(third?.heartbeatAgeSeconds).toBeLessThan(10);
+    expect(third).toMatchObject({ alive: false });
+    expect(third?.because).toMatch(/not ready.*OOMKilled.*the ring says ACTIVE/);
+    expect(spread.verdict).toBe('bad');
+  });
+
+  test('half a minute later the ring knows it too', () => {
+    const third = spreadIn('late', 'mimir ingester').replicas.find(({ id }) => id.endsWith('ingester-3'));
+    expect(third?.member?.state).toBe('UNHEALTHY');
+    expect(third?.heartbeatAgeSeconds).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ['one lost', 'down', false],
+    ['two lost', 'two', true],
+  ] as const)('%s: what is predicted for reads is what reads did', (_name, state, fails) => {
+    const before = lossesIn('incident', 'mimir ingester');
+    const predicted =
+      state === 'down'
+        ? before.byNode.get(node('1-22'))
+        : lossesIn('incident', 'mimir ingester', [node('1-22')]).byNode.get(node('3-11'));
+    const now = lossesIn(state, 'mimir ingester').none;
+    const { reads } = stateOf(state);
+    const failed = Object.entries(reads).reduce((sum, [status, count]) => sum + (status === '200' ? 0 : count), 0);
+    expect({ fails: predicted?.readsFail }).toEqual({ fails });
+    expect(now).toMatchObject({
+      readsFail: fails,
+      writeQuorumLostShare: predicted?.writeQuorumLostShare,
+      allCopiesLostShare: 0,
+    });
+    // Four of the 184 queries that day needed no ingester.
+    expect(failed / ((reads['200'] ?? 0) + failed) > 0.95).toBe(fails);
+    expect(now.pushFailShare).toBe(fails ? 1 : 0);
+  });
+
+  test('which two nodes may still go after one is said again: none', () => {
+    const after = lossesIn('down', 'mimir ingester');
+    const breaking = [...after.byNode.entries()].filter(([, { verdict }]) => verdict === 'bad').map(([name]) => name);
+    expect(breaking).toEqual([node('1-11'), node('2-11'), node('3-11')]);
+  });
+});
+
+/** The recorded ingesters, changed. */
+function changed(
+  change: {
+    view?: (view: RingView) => RingView;
+    pod?: (pod: PlacedPod, index: number) => PlacedPod;
+    cluster?: (cluster: ClusterView) => ClusterView;
+  },
+  id = 'mimir ingester',
+): ComponentSpread {
+  const state = stateOf('incident');
+  const component = SPREAD_COMPONENTS.find((one) => one.id === id);
+  const cluster = clusterOf(state);
+  const pods = cluster.pods?.map((pod) => {
+    const index = Number(/mimir-ingester-(\d)$/.exec(pod.name)?.[1] ?? -1);
+    return index >= 0 && change.pod ? change.pod(pod, index) : pod;
+  });
+  const seen = { ...cluster, pods };
+  const view = viewOf(state, id);
+  const spread =
+    component && spreadOf(component, change.view?.(view) ?? view, change.cluster?.(seen) ?? seen, unixOf(state));
+  if (!spread) throw new Error('nothing there');
+  return spread;
+}
+
+const scheduled =
+  (scheduling: Partial<Scheduling>) =>
+  (pod: PlacedPod): PlacedPod => ({
+    ...pod,
+    scheduling: { ...pod.scheduling, antiAffinity: [], spread: [], ...scheduling },
+  });
+const own = {
+  labels: { 'app.kubernetes.io/component': 'ingester', 'app.kubernetes.io/name': 'mimir' },
+  expressions: [],
+};
+const HOST = 'kubernetes.io/hostname';
+
+describe('does the rule bite?', () => {
+  test.each([
+    [
+      'required by hostname',
+      { antiAffinity: [{ required: true, topologyKey: HOST, selector: own }] },
+      'required',
+      'yes',
+      /never two on one node/,
+    ],
+    [
+      'a term without labelSelector',
+      { antiAffinity: [{ required: true, topologyKey: HOST, selector: undefined }] },
+      'required',
+      'no',
+      /no labelSelector: it matches no pods/,
+    ],
+    [
+      'a selector that matches others',
+      { antiAffinity: [{ required: true, topologyKey: HOST, selector: { labels: { app: 'x' }, expressions: [] } }] },
+      'required',
+      'no',
+      /matches none of the replicas/,
+    ],
+    [
+      'preferred taken for required',
+      { antiAffinity: [{ required: false, topologyKey: HOST, selector: own }] },
+      'preferred',
+      'no',
+      /wish/,
+    ],
+    [
+      'topologyKey: null',
+      { antiAffinity: [{ required: true, topologyKey: undefined, selector: own }] },
+      'required',
+      'no',
+      /no topologyKey/,
+    ],
+    ['the chart with topologyKey: null', {}, 'none', 'no', /nothing keeps the replicas apart/],
+    [
+      'ScheduleAnyway',
+      { spread: [{ topologyKey: HOST, hard: false, maxSkew: 1, selector: own }] },
+      'spread ScheduleAnyway',
+      'no',
+      /wish/,
+    ],
+    [
+      'DoNotSchedule',
+      { spread: [{ topologyKey: HOST, hard: true, maxSkew: 1, selector: own }] },
+      'spread DoNotSchedule',
+      'yes',
+      /never two on one node/,
+    ],
+    [
+      'zones apart only',
+      {
+        antiAffinity: [
+          {
+            required: true,
+            topologyKey: HOST,
+            selector: {
+              labels: {},
+              expressions: [{ key: 'topology.kubernetes.io/zone', operator: 'NotIn', values: ['us-east-1a'] }],
+            },
+          },
+        ],
+      },
+      'required',
+      'partly',
+      /matches 2 of 4/,
+    ],
+  ] as const)('%s', (_name, scheduling, declared, effective, because) => {
+    const { rule } = changed({ pod: scheduled(scheduling), cluster: (cluster) => ({ ...cluster, workloads: [] }) });
+    expect(rule).toMatchObject({ declared, effective });
+    expect(rule.because).toMatch(because);
+  });
+
+  test('a rule that the workload has and the pods were made without', () => {
+    const { rule } = changed({ pod: scheduled({}) });
+    expect(rule).toMatchObject({ declared: 'required', effective: 'no' });
+    expect(rule.because).toMatch(/roll them out/);
+  });
+});
+
+const states =
+  (state: RingState, at = 3) =>
+  (view: RingView): RingView => ({
+    ...view,
+    ring: view.ring && {
+      ...view.ring,
+      members: view.ring.members.map((member, index) => (index === at ? { ...member, state } : member)),
+    },
+  });
+
+describe('what is wrong is named', () => {
+  const causes = (spread: ComponentSpread) => spread.findings.map(({ verdict, cause }) => `${verdict} ${cause}`);
+  const members = (
+    view: RingView,
+    change: (members: NonNullable<RingView['ring']>['members']) => NonNullable<RingView['ring']>['members'],
+  ): RingView => ({
+    ...view,
+    ring: view.ring && { ...view.ring, members: change(view.ring.members) },
+  });
+
+  test.each<[string, Parameters<typeof changed>[0], string]>([
+    [
+      'a member whose pod is gone',
+      {
+        cluster: (cluster) => ({
+          ...cluster,
+          pods: cluster.pods?.filter(({ name }) => !name.endsWith('mimir-ingester-3')),
+        }),
+      },
+      'bad member-without-pod',
+    ],
+    [
+      'a member that was scaled away and not forgotten',
+      {
+        view: states('UNHEALTHY'),
+        cluster: (cluster) => ({
+          ...cluster,
+          pods: cluster.pods?.filter(({ name }) => !name.endsWith('mimir-ingester-3')),
+        }),
+      },
+      'bad un-forgotten',
+    ],
+    [
+      'a pod that the ring does not know',
+      { view: (view) => members(view, (all) => all.slice(0, 3)) },
+      'warn pod-without-member',
+    ],
+    [
+      'a replication factor that is not met',
+      { view: (view) => ({ ...view, settings: { ...view.settings, replicationFactor: 5 } }) },
+      'bad rf-not-met',
+    ],
+    [
+      'no priority',
+      { pod: (pod) => ({ ...pod, scheduling: { ...pod.scheduling, priorityClass: undefined, priority: 0 } }) },
+      'warn priority-missing',
+    ],
+    ['no PDB', { cluster: (cluster) => ({ ...cluster, budgets: [] }) }, 'bad pdb-missing'],
+    [
+      'a PDB that lets two go',
+      {
+        cluster: (cluster) => ({
+          ...cluster,
+          budgets: cluster.budgets?.map((budget) => ({ ...budget, maxUnavailable: '50%' })),
+        }),
+      },
+      'bad pdb-weak',
+    ],
+    [
+      'a PDB that blocks a drain',
+      {
+        cluster: (cluster) => ({
+          ...cluster,
+          budgets: cluster.budgets?.map((budget) => ({ ...budget, disruptionsAllowed: 0 })),
+        }),
+      },
+      'warn pdb-blocks',
+    ],
+    [
+      'two PDBs on one pod',
+      {
+        cluster: (cluster) => ({
+          ...cluster,
+          budgets: cluster.budgets?.flatMap((budget) => [budget, { ...budget, name: `${budget.name}-2` }]),
+        }),
+      },
+      'bad pdb-two',
+    ],
+    [
+      'a replica that came back empty',
+      {
+        pod: (pod, index) => (index === 2 ? { ...pod, startedUnix: unixOf(stateOf('incident')) - 60 } : pod),
+        view: (view) =>
+          members(view, (all) =>
+            all.map((member) => ({
+              ...member,
+              registeredUnix: (member.registeredUnix ?? 0) - (member.id.endsWith('-2') ? 86_400 : 0),
+            })),
+          ),
+      },
+      'warn amnesiac',
+    ],
+    ['an ingester that leaves', { view: states('LEAVING') }, 'warn odd'],
+    [
+      'all of them in one zone',
+      { cluster: (cluster) => ({ ...cluster, nodes: cluster.nodes?.map((one) => ({ ...one, zone: 'z' })) }) },
+      'warn one-zone',
+    ],
+  ])('%s', (_name, change, cause) => {
+    expect(causes(changed(change))).toContain(cause);
+  });
+
+  test.each<[string, Parameters<typeof changed>[0], string]>([
+    [
+      'a ring page in HTML',
+      { view: (view) => ({ ...view, ring: undefined, because: 'a web page where JSON was promised' }) },
+      'ring-unknown',
+    ],
+    [
+      'an unknown replication factor',
+      { view: (view) => ({ ...view, settings: { ...view.settings, replicationFactor: undefined } }) },
+      'rf-unknown',
+    ],
+    [
+      'an instance without tokens',
+      {
+        view: (view) =>
+          members(view, (all) => all.map((member, index) => (index === 0 ? { ...member, tokens: [] } : member))),
+      },
+      'no-tokens',
+    ],
+    ['a state that nobody knows', { view: states('unknown') }, 'state-unknown'],
+    [
+      'a node that the API does not know',
+      { cluster: (cluster) => ({ ...cluster, nodes: cluster.nodes?.filter(({ name }) => name !== node('2-11')) }) },
+      'node-unknown',
+    ],
+    ['pods that could not be listed', { cluster: (cluster) => ({ ...cluster, pods: undefined }) }, 'placement-unknown'],
+    ['PDBs that could not be listed', { cluster: (cluster) => ({ ...cluster, budgets: undefined }) }, 'pdb-unknown'],
+  ])('%s is unknown with its reason, never good', (_name, change, cause) => {
+    const spread = changed(change);
+    expect(spread.verdict).toBe('unknown');
+    expect(spread.findings).toContainEqual(expect.objectContaining({ verdict: 'unknown', cause }));
+    expect(spread.because.length).toBeGreaterThan(10);
+  });
+
+  test('an owner of a partition that the members do not know: the two rings disagree', () => {
+    const spread = changed(
+      { view: (view) => members(view, (all) => all.map((member) => ({ ...member, id: 'other-0' }))) },
+      'tempo live-store',
+    );
+    expect(causes(spread)).toContain('unknown rings-disagree');
+  });
+
+  test('without a replication factor no loss is told, and none is good', () => {
+    const spread = changed({
+      view: (view) => ({ ...view, settings: { ...view.settings, replicationFactor: undefined } }),
+    });
+    const zones = new Map([[node('1-11'), 'a']]);
+    const losses = finish(lossesOf(spread, { zones, lost: new Set(), pairsMax: 5 }));
+    expect(losses?.byNode.get(node('1-11'))).toMatchObject({
+      verdict: 'unknown',
+      writeQuorumLostShare: null,
+      readsFail: null,
+    });
+  });
+});
+
+describe('a drain', () => {
+  test("takes the node's pods, and the PDB lets one ingester go", () => {
+    const { pods, budgets } = clusterOf(stateOf('incident'));
+    const evictions = previewDrain(node('2-11'), pods ?? [], budgets);
+    expect(evictions.map(({ workload, blockedBy }) => [workload.replace('monitoring-server-', ''), blockedBy])).toEqual(
+      [
+        ['loki-ingester', []],
+        ['loki-ingester', []],
+        ['mimir-ingester', []],
+        ['mimir-query-frontend', []],
+      ],
+    );
+    expect(evictions.some(({ pod }) => pod.owner?.kind === 'DaemonSet')).toBe(false);
+  });
+
+  test('waits at a PDB without allowance, and the second pod under one PDB waits for the first', () => {
+    const { pods, budgets } = clusterOf(stateOf('incident'));
+    const together = pods?.map((pod) => (pod.name.includes('mimir-ingester') ? { ...pod, node: node('1-11') } : pod));
+    const blocked = previewDrain(node('1-11'), together ?? [], budgets).filter(({ blockedBy }) => blockedBy.length > 0);
+    expect(blocked.map(({ pod }) => pod.name)).toEqual(
+      [1, 2, 3].map((index) => `monitoring-server-mimir-ingester-${index}`),
+    );
+    expect(blocked[0]?.blockedBy).toEqual(['monitoring-server-mimir-ingester']);
+  });
+});
