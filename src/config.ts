@@ -4,9 +4,9 @@ import { FLAGS, type FlagName } from './config/flags.ts';
 import { type Moment, parseMoment } from './config/moment.ts';
 import { type Read, right, wrong } from './config/read.ts';
 import { lastOf, oneOf, readSettings, type Setting, type Settings } from './config/settings.ts';
-import { readWhere, type Where } from './config/where.ts';
+import { type KubeChoice, readKube, readWhere, type Where } from './config/where.ts';
 import { readWords } from './config/words.ts';
-import { parseTenant, type Tenant } from './domain/tenant.ts';
+import { parseTenant, type Tenant, tenantParts } from './domain/tenant.ts';
 import { parseDuration } from './domain/units.ts';
 import type { View } from './views/view.ts';
 
@@ -14,6 +14,8 @@ import type { View } from './views/view.ts';
 export interface Config {
   readonly command: Command;
   readonly where: Where;
+  /** Which clusters of several; on a recording too. */
+  readonly kube?: KubeChoice;
   /** Empty: none was named. */
   readonly tenants: readonly Tenant[];
   readonly sinceSeconds?: number;
@@ -93,6 +95,7 @@ function readRest(settings: Settings, env: Env, command: Command, where: Where):
   return right({
     command,
     where,
+    kube: readKube(settings),
     tenants: tenants.value,
     sinceSeconds: since.value,
     refreshSeconds: refresh.value,
@@ -106,12 +109,13 @@ function readRest(settings: Settings, env: Env, command: Command, where: Where):
   });
 }
 
+/** Tenants joined by `|` are asked one by one: federation is off unless a server was told otherwise, and then it hides whose row it is. */
 function readTenants(setting: Setting | undefined): Read<readonly Tenant[]> {
   const tenants = new Set<Tenant>();
   for (const text of setting?.values ?? []) {
     const parsed = parseTenant(text);
     if (!parsed.ok) return wrong(`${setting?.named}: ${parsed.because}`);
-    tenants.add(parsed.tenant);
+    for (const tenant of tenantParts(parsed.tenant)) tenants.add(tenant);
   }
   return right([...tenants]);
 }
