@@ -32,19 +32,21 @@ type Reply = Dispatcher.ResponseData;
 type Failure = Extract<Answered, { ok: false }>;
 
 /**
- * One pool of connections for everything that goes to or through this API server.
+ * One pool of connections for everything that goes to or through this API server. `proxyUrl`: what the environment says;
+ * the kubeconfig's own `proxy-url` wins.
  *
  * Fails:  never; a request that does not only read is refused before a byte is sent.
  */
-export function makeKubeNetwork(login: KubeLogin): KubeNetwork {
+export function makeKubeNetwork(login: KubeLogin, proxyUrl?: string): KubeNetwork {
   let pool: { readonly key: string; readonly agent: Promise<Dispatcher> } | undefined;
 
   const agentFor = (pass: Pass): Promise<Dispatcher> => {
-    const key = JSON.stringify([pass.tls, pass.proxyUrl]);
+    const through = { ...pass, proxyUrl: pass.proxyUrl ?? proxyUrl };
+    const key = JSON.stringify([through.tls, through.proxyUrl]);
     if (pool?.key === key) return pool.agent;
     // A certificate that was renewed makes a new pool; what still runs on the old one may end.
     void pool?.agent.then((agent) => agent.close());
-    pool = { key, agent: import('./kube-agent.ts').then(({ makeKubeAgent }) => makeKubeAgent(pass)) };
+    pool = { key, agent: import('./kube-agent.ts').then(({ makeKubeAgent }) => makeKubeAgent(through)) };
     return pool.agent;
   };
 

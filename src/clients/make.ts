@@ -1,4 +1,4 @@
-import type { Clock, Exchange } from '../domain/exchange.ts';
+import type { Answered, Asked, Clock, Exchange } from '../domain/exchange.ts';
 import type { Backend, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Clients } from './clients.ts';
@@ -29,6 +29,8 @@ export interface Reached {
 export interface ClusterReached {
   readonly context: string;
   readonly exchange: Exchange;
+  /** Ask what stands behind a service or a pod of the cluster; absent on a tape. */
+  readonly through?: (hop: string, asked: Asked, signal: AbortSignal) => Promise<Answered>;
   /** Absent on a tape: nothing there keeps coming. */
   readonly stream?: OpenStream;
   /** Where to look after a 403 of the whole cluster. */
@@ -56,7 +58,13 @@ export function makeClients(options: ClientsOptions): Clients {
   const sendTo = (backend: 'mimir' | 'loki' | 'tempo'): Send => {
     const reached = exchanges[backend];
     if (!reached) return sendNowhere(backend);
-    const source: Source = { backend, place: reached.place };
+    // Where a database is found in a cluster, its place is known only after it was looked for.
+    const source: Source = {
+      backend,
+      get place() {
+        return reached.place;
+      },
+    };
     return makeSend({ exchange: reached.exchange, source, clock, journal, identity: reached.identity, deadlineMs });
   };
   const clusters = (options.clusters ?? []).map(({ context, exchange, stream, namespaces }) => {
@@ -78,14 +86,16 @@ export function makeClients(options: ClientsOptions): Clients {
     },
     clusters,
     journal,
-    sources: [
     rings: makeRings({ mimir, loki, tempo }),
-      ...BACKENDS.flatMap((backend) => {
-        const reached = backend === 'kubernetes' && clusters.length > 0 ? undefined : exchanges[backend];
-        return reached ? [{ backend, place: reached.place }] : [];
-      }),
-      ...clusters.map(({ source }) => source),
-    ],
+    get sources() {
+      return [
+        ...BACKENDS.flatMap((backend) => {
+          const reached = backend === 'kubernetes' && clusters.length > 0 ? undefined : exchanges[backend];
+          return reached ? [{ backend, place: reached.place }] : [];
+        }),
+        ...clusters.map(({ source }) => source),
+      ];
+    },
   };
 }
 

@@ -37,6 +37,15 @@ export const FLAGS = [
   { name: 'mimir-url', value: 'URL', group: 'where', about: 'Mimir: its root, its /prometheus or its push URL' },
   { name: 'loki-url', value: 'URL', group: 'where', about: 'Loki: its root or its push URL' },
   { name: 'tempo-url', value: 'URL', group: 'where', about: 'Tempo: its root, port 3200 unless changed' },
+  {
+    name: 'context',
+    value: 'C',
+    repeats: true,
+    group: 'where',
+    about: 'context of the kubeconfig; the current one, on a recording all, unless given',
+  },
+  { name: 'kubeconfig', value: 'FILE', group: 'where', about: 'instead of KUBECONFIG and ~/.kube/config' },
+  { name: 'namespace', value: 'NS', group: 'where', about: 'of two stacks the one there; where to look after a 403' },
   { name: 'replay', value: 'FILE', group: 'where', about: 'a recording answers instead of servers' },
   { name: 'demo', group: 'where', about: 'the bundled recording of a real incident answers' },
   {

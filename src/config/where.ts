@@ -26,12 +26,26 @@ export interface Access {
   readonly insecure: boolean;
 }
 
+/** Which clusters, and where in them. */
+export interface KubeChoice {
+  /** None: the kubeconfig's current one, or all of a recording. */
+  readonly contexts: readonly string[];
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+}
+
 /** Who answers. */
 export type Where =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'demo' }
   | { readonly kind: 'tape'; readonly file: string }
-  | { readonly kind: 'servers'; readonly servers: readonly Server[]; readonly access: Access };
+  /** `kube` absent: servers by URL alone. */
+  | {
+      readonly kind: 'servers';
+      readonly servers: readonly Server[];
+      readonly access: Access;
+      readonly kube?: KubeChoice;
+    };
 
 const BACKENDS: readonly Named[] = ['mimir', 'loki', 'tempo'];
 const ONLY_SERVERS: readonly FlagName[] = [
@@ -63,7 +77,12 @@ export function readWhere(settings: Settings, demo: boolean): Read<Where> {
     return wrong(`${named.join(' and ')}: one of them can answer, not both`);
   }
   const [kind] = kinds;
-  if (kind === 'servers') return readServers(settings);
+  const kube = readKube(settings);
+  if (kind === 'servers' || (kind === undefined && kube)) return readServers(settings, kube);
+  const stray = (['kubeconfig', 'namespace'] as const)
+    .map((name) => settings[name])
+    .find((each) => each?.by === 'flag');
+  if (stray) return wrong(`${stray.named} is for clusters, and a recording answers here`);
   const idle = ONLY_SERVERS.map((name) => settings[name]).find((setting) => setting?.by === 'flag');
   if (idle) return wrong(`${idle.named} is for servers: name one with --mimir-url, --loki-url or --tempo-url`);
   if (kind === 'demo') return right({ kind: 'demo' });
@@ -80,7 +99,21 @@ function settingsOf(settings: Settings): readonly { kind: string; setting: Setti
   return found.flatMap(({ kind, setting }) => (setting ? [{ kind, setting }] : []));
 }
 
-function readServers(settings: Settings): Read<Where> {
+/** Undefined where nobody spoke of clusters. */
+export function readKube({ context, kubeconfig, namespace }: Settings): KubeChoice | undefined {
+  if (!context && !kubeconfig && !namespace) return undefined;
+  return { contexts: [...new Set(context?.values)], kubeconfig: lastOf(kubeconfig), namespace: lastOf(namespace) };
+}
+
+/** Nobody was named: what the kubeconfig's current context leads to, if there is one. */
+export const currentCluster = (): Where => ({
+  kind: 'servers',
+  servers: [],
+  access: { headers: {}, insecure: false },
+  kube: { contexts: [] },
+});
+
+function readServers(settings: Settings, kube: KubeChoice | undefined): Read<Where> {
   const servers: Server[] = [];
   for (const backend of BACKENDS) {
     const url = lastOf(settings[`${backend}-url`]);
@@ -90,7 +123,7 @@ function readServers(settings: Settings): Read<Where> {
     servers.push({ backend, baseUrl: understood.baseUrl, place: understood.place, said: understood.said });
   }
   const access = readAccess(settings);
-  return access.ok ? right({ kind: 'servers', servers, access: access.value }) : access;
+  return access.ok ? right({ kind: 'servers', servers, access: access.value, ...(kube ? { kube } : {}) }) : access;
 }
 
 function readAccess(settings: Settings): Read<Access> {

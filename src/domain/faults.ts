@@ -39,13 +39,11 @@ export function nextStep(fault: Fault): string {
     case 'tenant':
       return tenantStep(fault);
     case 'auth':
-      // A proxy's own page beside a 401 is no login page.
-      return /log.?in|sign.?in|sso|oauth|redirect/i.test(fault.said) ||
-        (fault.status !== 401 && /web page/i.test(fault.said))
-        ? 'a login page stands before the server: ask it by an address behind that page, or give --bearer-token-file'
-        : 'give --bearer-token-file or --basic-auth-file; this is who you are, not which tenant';
+      return authStep(fault);
     case 'forbidden':
-      return 'ask for read access to it, or use a credential that has it; another tenant will not help';
+      return /cannot \w+ resource/.test(fault.said)
+        ? 'ask for the right that it names; lgtm-tui rbac prints all that are needed'
+        : 'ask for read access to it, or use a credential that has it; another tenant will not help';
     case 'bad-query':
       return 'correct the query; --requests prints what was asked';
     case 'not-found':
@@ -75,6 +73,15 @@ export function nextStep(fault: Fault): string {
   }
 }
 
+function authStep({ source, status, said }: Fault): string {
+  if (source.backend === 'kubernetes' || /API server of|kubeconfig|exec plugin/.test(said))
+    return 'log in to the cluster again, as with "kubectl get pods", or choose another --context';
+  // A proxy's own page beside a 401 is no login page.
+  return /log.?in|sign.?in|sso|oauth|redirect/i.test(said) || (status !== 401 && /web page/i.test(said))
+    ? 'a login page stands before the server: ask it by an address behind that page, or give --bearer-token-file'
+    : 'give --bearer-token-file or --basic-auth-file; this is who you are, not which tenant';
+}
+
 function tenantStep({ said, tenant }: Fault): string {
   if (/too many tenant IDs|multiple org IDs|multi-tenant query/i.test(said)) {
     return 'name one tenant at a time: this server does not join several';
@@ -91,6 +98,10 @@ function tenantStep({ said, tenant }: Fault): string {
 }
 
 function unreachableStep({ source, said }: Fault): string {
+  if (/certificate-authority of context/.test(said))
+    return 'take the kubeconfig from the cluster anew: its certificate authority is not the one that signed';
+  if (/no pod behind it is ready/.test(said)) return 'look at its pods: lgtm-tui pods';
+  if (/choose one with --/.test(said)) return 'say which one is meant';
   if (/not (given|configured)|no address|was given/i.test(said)) {
     return `give --${source.backend}-url, or a recording with --replay`;
   }

@@ -80,7 +80,11 @@ function waysToPod(own: readonly Component[], part: string): readonly Reach[] {
 
 /** The best way there is to one component of the stack, whatever is asked of it. */
 export const wayOf = (component: Component, inventory: Inventory): Reach | undefined =>
-  [...serviceWays(component, inventory), ...podWays(component, 'pod-proxy')][0];
+  [
+    // Each agent speaks for its own node: a service would answer with any of them.
+    ...(component.kind === 'agent' ? [] : serviceWays(component, inventory)),
+    ...podWays(component, 'pod-proxy'),
+  ][0];
 
 function serviceWays(component: Component, { services }: Inventory): readonly Reach[] {
   const selecting = services.filter(

@@ -1,9 +1,6 @@
 import type { Clients } from '../clients/clients.ts';
 import type { Reached } from '../clients/make.ts';
-import type { Network } from '../clients/network.ts';
 import { resolveMoment } from '../config/moment.ts';
-import { readAccess } from '../config/secrets.ts';
-import type { Access, Server } from '../config/where.ts';
 import type { Config, Env } from '../config.ts';
 import type { Clock } from '../domain/exchange.ts';
 import type { Backend } from '../domain/result.ts';
@@ -33,7 +30,7 @@ export type Open =
   | { readonly ok: false; readonly because: string; readonly wrong: boolean };
 
 /** What the flags do not say. */
-interface Wall {
+export interface Wall {
   /** A recording's clock runs, as for the console; else it stands. */
   readonly running: boolean;
   readonly demoFile: string;
@@ -53,7 +50,7 @@ export async function open(config: Config, { running, demoFile, nowUnix, env }: 
     case 'tape':
       return openRecording(where.file, config, running);
     case 'servers':
-      return openServers(where.servers, where.access, config, { nowUnix, env });
+      return (await import('./open-live.ts')).openLive(where, config, { nowUnix, env });
   }
 }
 
@@ -79,63 +76,26 @@ async function openRecording(file: string, config: Config, running: boolean): Pr
     return { ok: false, because: wrongAt, wrong: true };
   }
   const { header, exchange, clock } = tape;
+  const unknown = config.kube?.contexts.find((context) => !tape.contexts.includes(context));
+  if (unknown !== undefined) {
+    await tape.close();
+    const because = `no context is called "${unknown}" on the recording; it has ${tape.contexts.join(', ') || 'none'}`;
+    return { ok: false, because, wrong: true };
+  }
   const reached: Partial<Record<Backend, Reached>> = {};
   for (const backend of header.backends) reached[backend] = { exchange, place: header.context };
+  const contexts = config.kube && config.kube.contexts.length > 0 ? config.kube.contexts : tape.contexts;
+  const clusters = contexts.map((context) => ({ context, exchange, namespaces: [] }));
   return {
     ok: true,
     value: {
-      clients: makeClients({ exchanges: reached, clock }),
+      clients: makeClients({ exchanges: reached, clusters, clock }),
       clock,
       context: header.context,
       tenants: header.tenants,
       recording: true,
       notes: tape.damage === undefined ? [] : [tape.damage],
       close: async () => tape.close(),
-    },
-  };
-}
-
-async function openServers(
-  servers: readonly Server[],
-  access: Access,
-  config: Config,
-  { nowUnix, env }: Pick<Wall, 'nowUnix' | 'env'>,
-): Promise<Open> {
-  const secrets = await readAccess(access);
-  if (!secrets.ok) return { ...secrets, wrong: true };
-  const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
-  if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
-  const [{ makeNetwork }, { makeClients }, { proxyFor }, { identityOf, userOf }] = await Promise.all([
-    import('../clients/network.ts'),
-    import('../clients/make.ts'),
-    import('../clients/proxy.ts'),
-    import('../clients/identity.ts'),
-  ]);
-  const networks: { readonly server: Server; readonly network: Network }[] = [];
-  for (const server of servers) {
-    const found = proxyFor(server.baseUrl, env);
-    if (!found.ok) return { ...found, wrong: true };
-    networks.push({ server, network: makeNetwork({ ...secrets.value, baseUrl: server.baseUrl, proxy: found.proxy }) });
-  }
-  const clock: Clock = { now: nowUnix, said: () => undefined };
-  const identity = identityOf(secrets.value);
-  const exchanges = Object.fromEntries(
-    networks.map(({ server, network }) => [server.backend, { exchange: network, place: server.place, identity }]),
-  );
-  return {
-    ok: true,
-    value: {
-      clients: makeClients({ exchanges, clock }),
-      clock,
-      context: servers[0]?.place ?? '',
-      tenants: [],
-      recording: false,
-      user: userOf(secrets.value),
-      atUnix: at?.value,
-      notes: servers.filter(({ said }) => !said.includes(' is the root')).map(({ said }) => said),
-      close: async () => {
-        await Promise.all(networks.map(({ network }) => network.close()));
-      },
     },
   };
 }

@@ -2,10 +2,12 @@ import type { Page } from '../commands/answer.ts';
 import { EXIT, type Out } from '../commands/out.ts';
 import type { Command } from '../config/command.ts';
 import { FLAG_GROUPS, FLAGS, variableOf } from '../config/flags.ts';
+import { currentCluster } from '../config/where.ts';
 import { type Config, type Env, readConfig } from '../config.ts';
 import { clean } from '../domain/text.ts';
 import { home, views } from '../views/index.ts';
 import type { Opened } from './open.ts';
+import type { Scope } from './scope.ts';
 
 /** The process as the program sees it, so that a test can be one. */
 export interface Io {
@@ -41,18 +43,27 @@ export async function run(io: Io): Promise<number> {
     return EXIT.good;
   }
   if (where.kind === 'nothing') {
+    const { hasCurrentContext } = await import('./open-kube.ts');
+    const found = await hasCurrentContext(io.env);
+    if (found) return begin(io, { ...config.value, where: currentCluster() }, command);
     const { printWaysIn } = await import('../commands/help.ts');
     io.out.warn(printWaysIn().trimEnd());
     return EXIT.wrongUse;
   }
+  return begin(io, config.value, command);
+}
+
+type Asking = Exclude<Command, { do: 'help' | 'version' }>;
+
+async function begin(io: Io, config: Config, command: Asking): Promise<number> {
   if (command.do === 'console') {
     const missing = missingTerminal(io);
     if (missing !== undefined) return refuse(io, missing);
   }
-  return ask(io, config.value, command);
+  return ask(io, config, command);
 }
 
-async function ask(io: Io, config: Config, command: Exclude<Command, { do: 'help' | 'version' }>): Promise<number> {
+async function ask(io: Io, config: Config, command: Asking): Promise<number> {
   const [{ open }, { scopeOf }] = await Promise.all([import('./open.ts'), import('./scope.ts')]);
   // The screen's code is read while the recording opens.
   const screen =
@@ -67,7 +78,7 @@ async function ask(io: Io, config: Config, command: Exclude<Command, { do: 'help
   if (!opened.ok) return refuse(io, opened.because, opened.wrong ? EXIT.wrongUse : EXIT.gap);
   try {
     for (const note of opened.value.notes) io.out.warn(clean(note));
-    const scope = await scopeOf(config, opened.value);
+    const scope = await scopeFor(config, command, opened.value, scopeOf);
     if (!scope.ok) return refuse(io, scope.because, scope.wrong ? EXIT.wrongUse : EXIT.gap);
     if (scope.note !== undefined) io.out.warn(clean(scope.note));
     if (command.do === 'show') return await showOnce(io, config, command, opened.value, scope.tenants);
@@ -80,6 +91,17 @@ async function ask(io: Io, config: Config, command: Exclude<Command, { do: 'help
   } finally {
     await opened.value.close();
   }
+}
+
+/** Screens that show clusters need nobody's name. */
+async function scopeFor(
+  config: Config,
+  command: Asking,
+  opened: Opened,
+  scopeOf: typeof import('./scope.ts').scopeOf,
+): Promise<Scope> {
+  if (command.do !== 'show' || !command.view.tenantless) return scopeOf(config, opened);
+  return { ok: true, tenants: config.tenants.length > 0 ? config.tenants : opened.tenants };
 }
 
 async function showOnce(

@@ -1,8 +1,9 @@
-import type { Clock, Exchange } from '../domain/exchange.ts';
+import type { Clock, Exchange, Follow } from '../domain/exchange.ts';
 import { rfc3339OfUnix } from '../domain/time.ts';
 import { type Bytes, openBytes, sayFileError } from './bytes.ts';
 import { makeTapeClock } from './clock.ts';
 import { type Opened, openContainer, readHeader } from './container.ts';
+import { makeFollow } from './follow.ts';
 import { TAPE_VERSION, type TapeHeader } from './header.ts';
 import { makeReplay } from './rules.ts';
 import { makeShelf } from './shelf.ts';
@@ -16,7 +17,11 @@ export type { TapeHeader } from './header.ts';
 export interface Tape {
   readonly header: TapeHeader;
   readonly exchange: Exchange;
+  /** Watches and tails, by the tape's clock. */
+  readonly follow: Follow;
   readonly clock: Clock;
+  /** Clusters that were asked while it was made. */
+  readonly contexts: readonly string[];
   /** A sentence where the file was cut off and only a part of it answers. */
   readonly damage?: string;
   /** Bytes of the file read so far. */
@@ -102,11 +107,19 @@ function tapeOf(bytes: Bytes, opened: Opened, atUnix: number, running: boolean, 
   return {
     header: opened.header,
     exchange: makeReplay(shelf, clock.now),
+    follow: makeFollow(shelf, clock.now, opened.header.toUnix),
     clock,
+    contexts: contextsIn(opened.keys()),
     ...(opened.damage === undefined ? {} : { damage: opened.damage }),
     bytesRead: bytes.readCount,
     close: () => bytes.close(),
   };
+}
+
+/** A key begins with its component; those that answer only who asks exactly so begin otherwise. */
+function contextsIn(keys: readonly string[]): readonly string[] {
+  const found = keys.flatMap((key) => /^\["kubernetes\/([^"/]+)"/.exec(key)?.[1] ?? []);
+  return [...new Set(found)].sort();
 }
 
 function sayOpenError(thrown: unknown): string {

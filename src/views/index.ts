@@ -3,13 +3,14 @@ import { exemplars } from './exemplars.ts';
 import { logs } from './logs.ts';
 import { requests } from './requests.ts';
 import { slow } from './slow.ts';
+import { stack } from './stack.ts';
 import { tenants } from './tenants.ts';
 import { trace } from './trace.ts';
 import { traces } from './traces.ts';
 import type { View } from './view.ts';
 
 /** Every screen there is, in menu order. The only registry: console, shell, help and tests read it. */
-export const views: readonly View<unknown>[] = [slow, exemplars, traces, trace, logs, chain, tenants, requests];
+export const views: readonly View<unknown>[] = [slow, exemplars, traces, trace, logs, chain, tenants, stack, requests];
 
 /** The view a console opens on. */
 export const home = 'slow';

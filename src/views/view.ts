@@ -128,14 +128,24 @@ export interface View<Row> {
   readonly about: string;
   /** Seconds between two loads; 0: loaded once, and on ctrl-r. */
   readonly everySeconds: number;
+  /** Seconds it looks back where the user chose no window; 15 minutes unless it says otherwise. */
+  readonly looksBackSeconds?: number;
   /** Bad rows make a one-shot exit 1. */
   readonly judges?: true;
+  /** Shows clusters, not somebody's data: it needs no tenant. */
+  readonly tenantless?: true;
   /** Only in the console: no subcommand. */
   readonly consoleOnly?: true;
   /** The positional argument: `trace ID`. */
   readonly argument?: { readonly name: string; readonly param: string; readonly required: boolean };
   readonly flags?: readonly ViewFlag[];
   readonly load: (input: LoadInput) => AsyncIterable<Loaded<Row>>;
+  /** A flag that alone decides a one-shot's exit: true is 1, false is 0; undefined: as usual. */
+  readonly decides?: (loaded: Loaded<Row>, params: Params) => boolean | undefined;
+  /** What text and Markdown print above the rows instead of the extras. */
+  readonly summary?: (loaded: Loaded<Row>) => readonly (readonly [name: string, text: string])[];
+  /** Instead of loading again and again, while live: it yields whenever something changed, and ends only with the signal. */
+  readonly follow?: (input: LoadInput) => AsyncIterable<Loaded<Row>>;
   readonly body: Body<Row>;
   readonly keys: readonly ViewKey<Row>[];
   /** The row as the contract's JSON; also `y` in the console. */

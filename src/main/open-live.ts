@@ -1,0 +1,96 @@
+import type { Reached } from '../clients/make.ts';
+import type { Network } from '../clients/network.ts';
+import type { Target } from '../clients/target.ts';
+import { resolveMoment } from '../config/moment.ts';
+import { type Read, right } from '../config/read.ts';
+import { readAccess } from '../config/secrets.ts';
+import type { Server, Where } from '../config/where.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/exchange.ts';
+import type { Backend } from '../domain/result.ts';
+import type { Open, Wall } from './open.ts';
+import { NO_CLUSTERS, openClusters } from './open-kube.ts';
+
+type Live = Extract<Where, { kind: 'servers' }>;
+
+/**
+ * Servers that answer now: those named by URL, and what the chosen clusters hold.
+ *
+ * Fails: with one sentence, and whose fault it is. One cluster of several that is down is a gap of its rows, not an end.
+ */
+export async function openLive(
+  { servers, access, kube }: Live,
+  config: Config,
+  { nowUnix, env }: Pick<Wall, 'nowUnix' | 'env'>,
+): Promise<Open> {
+  const secrets = await readAccess(access);
+  if (!secrets.ok) return { ...secrets, wrong: true };
+  const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
+  if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
+  const [{ makeClients }, { userOf }] = await Promise.all([
+    import('../clients/make.ts'),
+    import('../clients/identity.ts'),
+  ]);
+  const byUrl = await openServers(servers, secrets.value, env);
+  if (!byUrl.ok) return { ...byUrl, wrong: true };
+  const named = servers.map(({ backend }) => backend);
+  const opened = kube ? await openClusters(kube, { env, named, headers: secrets.value.headers }) : NO_CLUSTERS;
+  if (!opened.ok) return opened;
+  const clock: Clock = { now: nowUnix, said: () => undefined };
+  const clients = makeClients({
+    exchanges: { ...opened.exchanges, ...byUrl.value.exchanges },
+    clusters: opened.clusters,
+    reach: opened.reach,
+    clock,
+  });
+  const found = await opened.find(clients.clusters);
+  if (!found.ok && servers.length === 0 && config.command.do !== 'console') {
+    await opened.close();
+    return { ok: false, because: found.because, wrong: false };
+  }
+  return {
+    ok: true,
+    value: {
+      clients,
+      clock,
+      context: opened.clusters.map(({ context }) => context).join(', ') || (servers[0]?.place ?? ''),
+      tenants: [],
+      recording: false,
+      user: userOf(secrets.value),
+      atUnix: at?.value,
+      notes: servers.filter(({ said }) => !said.includes(' is the root')).map(({ said }) => said),
+      close: async () => {
+        await Promise.all([opened.close(), ...byUrl.value.networks.map((network) => network.close())]);
+      },
+    },
+  };
+}
+
+interface ByUrl {
+  readonly exchanges: Partial<Record<Backend, Reached>>;
+  readonly networks: readonly Network[];
+}
+
+async function openServers(
+  servers: readonly Server[],
+  secrets: Omit<Target, 'baseUrl'>,
+  env: Wall['env'],
+): Promise<Read<ByUrl>> {
+  if (servers.length === 0) return right({ exchanges: {}, networks: [] });
+  const [{ makeNetwork }, { proxyFor }, { identityOf }] = await Promise.all([
+    import('../clients/network.ts'),
+    import('../clients/proxy.ts'),
+    import('../clients/identity.ts'),
+  ]);
+  const exchanges: Partial<Record<Backend, Reached>> = {};
+  const networks: Network[] = [];
+  const identity = identityOf(secrets);
+  for (const { backend, baseUrl, place } of servers) {
+    const found = proxyFor(baseUrl, env);
+    if (!found.ok) return found;
+    const exchange = makeNetwork({ ...secrets, baseUrl, proxy: found.proxy });
+    networks.push(exchange);
+    exchanges[backend] = { exchange, place, identity, url: baseUrl };
+  }
+  return right({ exchanges, networks });
+}
