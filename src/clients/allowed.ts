@@ -108,11 +108,15 @@ const REVIEWS = [
   'apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
 ];
 
+/** Alloy's `/-/reload` changes something by GET. */
+const AGENT = ['metrics', 'api/v0/web/components', 'api/v0/web/components/*', 'api/v0/web/peers'];
+
 const READS: Readonly<Record<string, readonly string[]>> = {
   mimir: [...MIMIR, ...LABEL_VALUES],
   loki: [...LOKI, ...LABEL_VALUES],
   tempo: [...TEMPO, ...LABEL_VALUES],
   kubernetes: KUBERNETES,
+  agent: AGENT,
 };
 
 export type Allowed = { readonly ok: true } | { readonly ok: false; readonly because: string };

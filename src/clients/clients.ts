@@ -1,6 +1,8 @@
 import type { Inventory } from '../domain/discover.ts';
+import type { Agent } from '../domain/fleet.ts';
 import type { KubeKinds } from '../domain/kube.ts';
 import type { LogLine } from '../domain/log.ts';
+import type { AgentReading } from '../domain/queues-read.ts';
 import type { Reach } from '../domain/reach.ts';
 import type { Fault, Origin, Result, Source } from '../domain/result.ts';
 import type { PartitionRing, Ring } from '../domain/ring.ts';
@@ -57,8 +59,6 @@ export interface MimirAdmin {
   overrides(signal: AbortSignal): Promise<Result<Overrides>>;
 }
 
-/** `plain`: without the encoding flag and with `direction` in the query, as "the newest line of all" is asked. */
-export interface LineOptions {
 /** A ring of members, by product and component. */
 export type RingName =
   | 'mimir ingester'
@@ -84,6 +84,8 @@ export interface Rings {
   replicationFactor(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<number>>;
 }
 
+/** `plain`: without the encoding flag and with `direction` in the query, as "the newest line of all" is asked. */
+export interface LineOptions {
   readonly limit: number;
   readonly direction?: 'forward' | 'backward';
   readonly plain?: boolean;
@@ -202,19 +204,63 @@ export interface Kubernetes {
   may(access: KubeAccess, signal: AbortSignal): Promise<Result<boolean>>;
 }
 
+/** What an agent said of itself, and when (Unix seconds). */
+export interface AgentScrape {
+  readonly atUnix: number;
+  readonly reading: AgentReading;
+}
+
+/** The agents that were found, and what could not be looked at. */
+export interface Fleet {
+  readonly agents: readonly Agent[];
+  readonly gaps: readonly Fault[];
+}
+
+/** One component as Alloy's own API tells it. `prometheus.remote_write` stays healthy there while every push fails. */
+export interface AlloyComponent {
+  readonly id: string;
+  readonly name: string;
+  /** `healthy`, `unhealthy`, `unknown`, `exited`. */
+  readonly health: string;
+  readonly message: string;
+  readonly updated: string;
+  readonly sendsTo: readonly string[];
+  /** Lines of Alloy's syntax; empty where the list did not carry them. */
+  readonly arguments: readonly string[];
+  readonly exports: readonly string[];
+}
+
+/** The agents of all clusters. */
+export interface Agents {
+  /** A recording answers: there is nothing to wait for. */
+  readonly replays: boolean;
+  fleet(signal: AbortSignal): Promise<Fleet>;
+  /**
+   * What an agent says now, and what it said at least nine seconds before: on a tape the scrape before, on a network the
+   * last one that was kept. Without `before` there are no rates yet.
+   */
+  scrapeTwice(
+    agent: Agent,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly now: AgentScrape; readonly before?: AgentScrape }>>;
+  components(agent: Agent, signal: AbortSignal): Promise<Result<readonly AlloyComponent[]>>;
+  component(agent: Agent, id: string, signal: AbortSignal): Promise<Result<AlloyComponent>>;
+}
+
 /** Everything a view may ask. Backends that were not given answer every question with an `unreachable` fault that says so. */
 export interface Clients {
   mimir(tenant: Tenant): Mimir;
   loki(tenant: Tenant): Loki;
   tempo(tenant: Tenant): Tempo;
   readonly mimirAdmin: MimirAdmin;
+  readonly rings: Rings;
   readonly about: About;
   /** How a component (`mimir`, `mimir/distributor`, `agent/POD`) is reached; undefined where it is not, or by a recording. */
   reach(component: string): Reach | undefined;
   /** The clusters of the chosen contexts; none where only URLs were given. */
   readonly clusters: readonly Kubernetes[];
+  readonly agents: Agents;
   readonly journal: Journal;
   /** The backends there are, as the screen names them. */
   readonly sources: readonly Source[];
 }
-  readonly rings: Rings;

@@ -1,9 +1,11 @@
-import type { Answered, Asked, Clock, Exchange } from '../domain/exchange.ts';
+import type { Clock, Exchange } from '../domain/exchange.ts';
+import type { Reach } from '../domain/reach.ts';
 import type { Backend, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { Clients } from './clients.ts';
-import type { Reach } from '../domain/reach.ts';
 import { makeAbout } from './about.ts';
+import { makeAgents } from './agents.ts';
+import type { Through } from './agents-ask.ts';
+import type { Clients } from './clients.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
 import { makeKubernetes } from './kube.ts';
@@ -11,8 +13,8 @@ import type { OpenStream } from './kube-watch.ts';
 import { makeLoki } from './loki.ts';
 import { makeMimir, makeMimirAdmin } from './mimir.ts';
 import { makeRemember } from './remember.ts';
-import { makeTempo } from './tempo.ts';
 import { makeRings } from './rings.ts';
+import { makeTempo } from './tempo.ts';
 
 /** How one backend is reached, and what the screen calls the place. */
 export interface Reached {
@@ -29,12 +31,12 @@ export interface Reached {
 export interface ClusterReached {
   readonly context: string;
   readonly exchange: Exchange;
-  /** Ask what stands behind a service or a pod of the cluster; absent on a tape. */
-  readonly through?: (hop: string, asked: Asked, signal: AbortSignal) => Promise<Answered>;
   /** Absent on a tape: nothing there keeps coming. */
   readonly stream?: OpenStream;
   /** Where to look after a 403 of the whole cluster. */
   readonly namespaces: readonly string[];
+  /** Ask what stands behind a service or a pod of the cluster; absent on a tape. */
+  readonly through?: Through;
 }
 
 export interface ClientsOptions {
@@ -78,6 +80,7 @@ export function makeClients(options: ClientsOptions): Clients {
     loki: (tenant: Tenant) => makeLoki(loki, remember, tenant),
     tempo: (tenant: Tenant) => makeTempo(tempo, remember, tenant),
     mimirAdmin: makeMimirAdmin(mimir),
+    rings: makeRings({ mimir, loki, tempo }),
     about: makeAbout({ mimir, loki, tempo }),
     reach(component) {
       const backend = BACKENDS.find((each) => component === each || component.startsWith(`${each}/`));
@@ -85,8 +88,15 @@ export function makeClients(options: ClientsOptions): Clients {
       return url === undefined ? options.reach?.(component) : { by: 'url', url };
     },
     clusters,
+    agents: makeAgents({
+      clusters: clusters.map((cluster, at) => ({ cluster, through: options.clusters?.[at]?.through })),
+      tape: exchanges.agent?.exchange,
+      clock,
+      journal,
+      remember,
+      deadlineMs,
+    }),
     journal,
-    rings: makeRings({ mimir, loki, tempo }),
     get sources() {
       return [
         ...BACKENDS.flatMap((backend) => {

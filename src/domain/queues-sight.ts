@@ -1,0 +1,180 @@
+import type { AlloyEndpoint } from './alloy-endpoints.ts';
+import { type Agent, sayPlace } from './fleet.ts';
+import type { Queue } from './queues.ts';
+import { judgeQueue, type QueueEvidence, type QueueVerdict } from './queues-judge.ts';
+import type { Keeping } from './queues-loss.ts';
+import type { HeaderEvidence } from './queues-refused.ts';
+import type { Origin, Sourced, Verdict } from './result.ts';
+
+/** A queue as one source saw it. */
+export interface Sight {
+  readonly queue: Queue;
+  readonly origin: Origin;
+  /** Pod, else instance or address. */
+  readonly agent: string;
+  readonly namespace: string;
+  /** External label; empty where it is not known. */
+  readonly cluster: string;
+  /** The tenant in which Mimir holds it; absent for a scrape. */
+  readonly tenant?: string;
+  /** Lag over the window, oldest first. */
+  readonly trend?: readonly number[];
+}
+
+/** One queue, judged once from all that saw it. */
+export interface QueueRow extends Sourced {
+  readonly id: string;
+  readonly context: string;
+  readonly cluster?: string;
+  readonly agent: string;
+  readonly namespace: string;
+  readonly node?: string;
+  readonly kind: string;
+  readonly component: string;
+  readonly endpoint: string;
+  /** As whom it sends: by configuration, else where Mimir holds it. */
+  readonly tenant?: string;
+  /** Absent where it is configured, and nobody saw it. */
+  readonly queue?: Queue;
+  readonly judged: QueueVerdict;
+  readonly trend: readonly number[];
+  readonly evidence: QueueEvidence;
+}
+
+/** The endpoint of the configuration that feeds a queue: by component, by name, or because there is no other. */
+export function endpointOf(agent: Agent | undefined, queue: Queue): AlloyEndpoint | undefined {
+  const all = agent?.config?.endpoints.filter(({ signals }) => signals.includes(queue.signal)) ?? [];
+  const own = all.filter(({ component }) => component === queue.component);
+  if (own.length > 1) return own.find(({ url }) => url === queue.endpoint) ?? own[0];
+  if (own.length === 1) return own[0];
+  // Prometheus itself knows no components: its queue has a name, often the one that the component's label has.
+  if (queue.kind !== 'remote_write') return undefined;
+  const named = all.filter(
+    ({ component, name }) => name === queue.component || component.endsWith(`.${queue.component}`),
+  );
+  if (named.length === 1) return named[0];
+  return all.length === 1 ? all[0] : undefined;
+}
+
+/** What the configuration says of the header of a queue; undefined where no configuration is known. */
+export function headerEvidence(
+  agent: Agent | undefined,
+  endpoint: AlloyEndpoint | undefined,
+): HeaderEvidence | undefined {
+  if (agent?.config === undefined || endpoint === undefined) return undefined;
+  const where = `${sayPlace(agent.config, endpoint.tenant.line)} (${endpoint.component})`;
+  return {
+    state: endpoint.tenant.state,
+    where,
+    ...(endpoint.tenant.state === 'set' ? { tenant: endpoint.tenant.tenant } : {}),
+  };
+}
+
+export function keepingOf(agent: Agent | undefined, endpoint: AlloyEndpoint | undefined): Keeping | undefined {
+  if (agent?.config === undefined || endpoint?.keepaliveSeconds === undefined) return undefined;
+  return { seconds: endpoint.keepaliveSeconds, said: `ConfigMap ${agent.config.configMap}` };
+}
+
+/** The same queue as Mimir holds it. Pods of one name in two clusters are told apart by cluster label or tenant. */
+export function matchIn(sights: readonly Sight[], agent: Agent, queue: Queue): Sight | undefined {
+  const address = agent.ip === undefined ? undefined : `${agent.ip}:${agent.port}`;
+  const same = sights.filter(
+    (sight) => (sight.agent === agent.pod || sight.agent === address) && sight.queue.id === queue.id,
+  );
+  const known = [agent.context, ...agent.alsoKnownAs];
+  return same.length < 2
+    ? same[0]
+    : same.find(({ cluster, tenant = '' }) => known.includes(cluster) || known.includes(tenant));
+}
+
+/** What else is known when a sight is judged. */
+export interface Around {
+  readonly agent?: Agent;
+  /** Mimir's own sight of it, where a scrape is judged. */
+  readonly copy?: Sight;
+  readonly inMimir?: boolean;
+  readonly discards?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly logLines?: readonly string[];
+  readonly unauthorizedPerSecond?: number;
+  readonly nowUnix: number;
+}
+
+/** Put together what was seen of one queue, and judge it. */
+export function rowOf(sight: Sight, around: Around): QueueRow {
+  const { agent, copy, inMimir, logLines, unauthorizedPerSecond, nowUnix } = around;
+  const { queue } = sight;
+  const endpoint = endpointOf(agent, queue);
+  const header = headerEvidence(agent, endpoint);
+  const tenant = header?.tenant ?? sight.tenant ?? copy?.tenant;
+  const evidence: QueueEvidence = {
+    ...{ header, inMimir, logLines, unauthorizedPerSecond },
+    discards: tenant === undefined ? undefined : around.discards?.get(tenant),
+    keeping: keepingOf(agent, endpoint),
+  };
+  const judged = judgeQueue(queue, evidence);
+  const context = agent?.context ?? sight.origin.source.place;
+  const cluster = sight.cluster || copy?.cluster || endpoint?.cluster?.value;
+  return {
+    ...{ queue, tenant, evidence, context },
+    id: [context, sight.namespace, sight.agent, queue.id].join('/'),
+    ...(cluster ? { cluster } : {}),
+    agent: sight.agent,
+    namespace: sight.namespace,
+    node: agent?.node,
+    kind: queue.kind,
+    component: queue.component,
+    endpoint: queue.endpoint || (endpoint?.url ?? ''),
+    judged: {
+      ...judged,
+      because: [judged.because, ageOf(sight, copy, nowUnix)].filter((part) => part !== '').join('; '),
+    },
+    trend: sight.trend ?? copy?.trend ?? [],
+    origin: sight.origin,
+  };
+}
+
+/** A copy that is this old tells of another time. */
+const OLD_COPY_SECONDS = 60;
+
+function ageOf(sight: Sight, copy: Sight | undefined, nowUnix: number): string {
+  const told = sight.tenant === undefined ? copy : sight;
+  const seconds = told === undefined ? 0 : Math.round(nowUnix - told.queue.atUnix);
+  if (seconds <= OLD_COPY_SECONDS) return '';
+  return sight.tenant === undefined ? `Mimir’s copy is ${seconds}s old` : `as Mimir knew it ${seconds}s ago`;
+}
+
+/** A queue that is configured, and that nobody saw. */
+export function unseenRow(agent: Agent, endpoint: AlloyEndpoint, origin: Origin, asked: 'mimir' | 'both'): QueueRow {
+  const header = headerEvidence(agent, endpoint);
+  const missing = header?.state === 'missing' ? `; no tenant header: ${header.where}` : '';
+  const silent = asked === 'both' ? ' and the agent does not answer' : '';
+  return {
+    id: [agent.context, agent.namespace, agent.pod, endpoint.component, endpoint.line].join('/'),
+    ...{ context: agent.context, agent: agent.pod, namespace: agent.namespace, node: agent.node },
+    ...{ kind: endpoint.kind, component: endpoint.component, endpoint: endpoint.url ?? '', origin, trend: [] },
+    ...(endpoint.cluster ? { cluster: endpoint.cluster.value } : {}),
+    tenant: header?.tenant,
+    evidence: { header, inMimir: false },
+    judged: {
+      verdict: 'bad',
+      cause: 'absent',
+      because: `absent from Mimir, which holds other agents’ queues${silent}${missing}`,
+      next:
+        header?.state === 'missing' ? `add X-Scope-OrgID: ${header.where}` : 'ask the agent itself: --source scrape',
+      outlook: { said: '' },
+    },
+  };
+}
+
+const ORDER: readonly Verdict[] = ['bad', 'warn', 'unknown', 'good'];
+
+/** Worst first: by verdict, then by what is being lost, then by lag. */
+export function byTrouble(left: QueueRow, right: QueueRow): number {
+  const lost = ({ queue }: QueueRow): number => (queue?.rates?.failed ?? 0) + (queue?.rates?.dropped ?? 0);
+  return (
+    ORDER.indexOf(left.judged.verdict) - ORDER.indexOf(right.judged.verdict) ||
+    lost(right) - lost(left) ||
+    (right.queue?.lagSeconds ?? 0) - (left.queue?.lagSeconds ?? 0) ||
+    (left.id < right.id ? -1 : 1)
+  );
+}

@@ -1,0 +1,141 @@
+import { AGENT_PORT, type Agent } from '../domain/fleet.ts';
+import { streams, troubleLines } from '../domain/questions.ts';
+import { measureQueue } from '../domain/queues.ts';
+import type { QueueRow, Sight } from '../domain/queues-sight.ts';
+import type { Loaded } from '../domain/result.ts';
+import { parseTenant } from '../domain/tenant.ts';
+import { searchWindow } from '../domain/time.ts';
+import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { discardsOf, sightsOf } from './queues-mimir.ts';
+import { type Seen, told } from './queues-rows.ts';
+import type { LoadInput } from './view.ts';
+
+/** How often a screen of thousands is told anew. */
+const YIELDS_MAX = 20;
+/** Between two scrapes of a command, which has none before. */
+const AGAIN_SECONDS = 15;
+
+/** Every queue of every agent, by scrape, from Mimir, or both; each row is judged once from all that saw it. */
+export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<QueueRow>> {
+  const gaps = makeGaps();
+  const wanted = input.params.source ?? 'both';
+  const seen: Seen = {
+    agents: [],
+    scraped: new Map(),
+    silent: new Set(),
+    mimir: [],
+    discards: new Map(),
+    logLines: new Map(),
+  };
+  const loaded = (complete: boolean): Loaded<QueueRow> => told(input, seen, wanted, gaps.list, complete);
+
+  const fleet = findAgents(input, seen, gaps);
+  const fromMimir = wanted === 'scrape' ? Promise.resolve() : askMimir(input, seen, gaps);
+  await fleet;
+  if (wanted !== 'mimir') {
+    yield* scrapeAll(input, seen, gaps, seen.agents, loaded);
+    const once = seen.agents.filter((agent) => seen.scraped.get(agent)?.some(({ queue }) => queue.rates === undefined));
+    if (once.length > 0 && !input.time.live && !input.clients.agents.replays) {
+      yield loaded(false);
+      if (await paused(AGAIN_SECONDS, input.signal)) yield* scrapeAll(input, seen, gaps, once, loaded);
+    }
+  }
+  await fromMimir;
+  yield loaded(false);
+  await readLogs(input, seen, loaded(false).rows, gaps);
+  yield loaded(true);
+}
+
+/** Agents of the clusters; on a recording without clusters each tenant stands for its agent. */
+async function findAgents(input: LoadInput, seen: Seen, gaps: Gaps): Promise<void> {
+  const { agents, gaps: faults } = await input.clients.agents.fleet(input.signal);
+  for (const fault of faults) gaps.note(fault);
+  const recorded = input.clients.sources.find(({ backend }) => backend === 'agent');
+  seen.agents =
+    agents.length > 0 || recorded === undefined
+      ? agents
+      : input.tenants.map((tenant) => ({
+          ...{ context: recorded.place, namespace: '', pod: tenant, ready: true, port: AGENT_PORT, alsoKnownAs: [] },
+        }));
+}
+
+async function askMimir(input: LoadInput, seen: Seen, gaps: Gaps): Promise<void> {
+  const discards = discardsOf(input, gaps);
+  seen.mimir = await Promise.all(input.tenants.map((tenant) => sightsOf(input, tenant, gaps)));
+  seen.discards = await discards;
+}
+
+async function* scrapeAll(
+  input: LoadInput,
+  seen: Seen,
+  gaps: Gaps,
+  agents: readonly Agent[],
+  loaded: (complete: boolean) => Loaded<QueueRow>,
+): AsyncGenerator<Loaded<QueueRow>> {
+  const every = Math.max(1, Math.ceil(agents.length / YIELDS_MAX));
+  let arrived = 0;
+  for await (const sights of asTheyArrive(agents.map((agent) => scrapeOne(input, seen, gaps, agent)))) {
+    arrived += 1;
+    if (sights.length > 0 && arrived % every === 0) yield loaded(false);
+  }
+}
+
+async function scrapeOne(input: LoadInput, seen: Seen, gaps: Gaps, agent: Agent): Promise<readonly Sight[]> {
+  const answer = await input.clients.agents.scrapeTwice(agent, input.signal);
+  const scrapes = gaps.take(answer);
+  if (scrapes === undefined || !answer.ok) {
+    seen.silent.add(agent);
+    return [];
+  }
+  const { now, before } = scrapes;
+  const sights = now.reading.queues.map((reading): Sight => {
+    const past = before?.reading.queues.find(({ id }) => id === reading.id);
+    const earlier = before && past && { atUnix: before.atUnix, reading: past };
+    return {
+      queue: measureQueue({ atUnix: now.atUnix, reading }, earlier, now.reading.build),
+      ...{ origin: answer.origin, agent: agent.pod, namespace: agent.namespace, cluster: '' },
+    };
+  });
+  seen.scraped.set(agent, sights);
+  seen.silent.delete(agent);
+  return sights;
+}
+
+/** Agents whose pushes fail for a reason that nothing else tells: their own log may, where Loki has it. */
+async function readLogs(input: LoadInput, seen: Seen, rows: readonly QueueRow[], gaps: Gaps): Promise<void> {
+  const failing = rows.filter(({ judged, evidence }) => {
+    const held = judged.cause === 'refused' || judged.cause === 'limited' || judged.cause === 'remote';
+    return held && evidence.header?.state !== 'missing';
+  });
+  const asked = new Map(failing.slice(0, LOGS_MAX).map((row) => [`${row.tenant} ${row.namespace}`, row]));
+  await Promise.all(
+    [...asked.values()].map(async ({ tenant, namespace }) => {
+      const parsed = parseTenant(tenant ?? '');
+      if (!parsed.ok || namespace === '') return;
+      const query = troubleLines(streams({ namespaceLabel: 'namespace', namespaces: [namespace] }), 'level');
+      const lines = gaps.take(
+        await input.clients.loki(parsed.tenant).lines(query, searchWindow(input.time), { limit: 100 }, input.signal),
+      );
+      for (const { labels, line } of lines ?? []) {
+        const pod = labels.pod ?? '';
+        seen.logLines.set(pod, [...(seen.logLines.get(pod) ?? []), line]);
+      }
+    }),
+  );
+}
+
+/** Tenants whose logs are asked at most. */
+const LOGS_MAX = 5;
+
+/** Wait; false where nobody waits any more. */
+function paused(seconds: number, signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(true), seconds * 1000);
+  const leave = (): void => resolve(false);
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
+  });
+}

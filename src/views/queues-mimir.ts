@@ -1,0 +1,110 @@
+import { DISCARDED, QUEUE_LAG, QUEUE_SERIES, QUEUE_SERIES_LAST, STACK_PRESENT } from '../domain/questions-queues.ts';
+import { measureQueue } from '../domain/queues.ts';
+import { type AgentInMimir, agentsInMimir, toldUnix, withTrueLag } from '../domain/queues-mimir.ts';
+import type { Sight } from '../domain/queues-sight.ts';
+import type { Origin, Result } from '../domain/result.ts';
+import type { Sample, Series } from '../domain/series.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { seriesWindow } from '../domain/time.ts';
+import type { Gaps } from './arrival.ts';
+import type { LoadInput } from './view.ts';
+
+/** Between the two answers that make a rate: agents are scraped every 15 s to a minute. */
+const BETWEEN_SECONDS = 60;
+const STEP_SECONDS = 15;
+
+/** What Mimir holds of queues under one tenant. */
+export interface TenantSights {
+  readonly tenant: Tenant;
+  /** Whether it answered; what did not answer proves no absence. */
+  readonly answered: boolean;
+  readonly origin?: Origin;
+  readonly sights: readonly Sight[];
+}
+
+/** Ask one tenant for the queues of its agents: now, a minute ago, and how their lag went. */
+export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<TenantSights> {
+  const mimir = input.clients.mimir(tenant);
+  const { endUnix } = input.time;
+  const answer = await mimir.query(QUEUE_SERIES, endUnix, input.signal);
+  const samples = gaps.take(answer);
+  if (samples === undefined || !answer.ok) return { tenant, answered: false, sights: [] };
+  let agents = agentsInMimir(samples);
+  if (agents.length === 0) agents = await lastSeen(input, tenant);
+  if (agents.length === 0) return { tenant, answered: true, origin: answer.origin, sights: [] };
+  const [before, lag] = await Promise.all([
+    mimir.query(QUEUE_SERIES, endUnix - BETWEEN_SECONDS, input.signal),
+    mimir.queryRange(QUEUE_LAG, seriesWindow(input.time), STEP_SECONDS, input.signal),
+  ]);
+  // Nothing is lost where the earlier answer is missing: the queue then was seen once, and its row says so.
+  const earlier = before.ok ? agentsInMimir(before.value) : [];
+  const trends = gaps.take(lag) ?? [];
+  const askedUnix = untilOf(answer, endUnix);
+  const beforeUnix = before.ok ? untilOf(before, endUnix - BETWEEN_SECONDS) : 0;
+  const sights = agents.flatMap((agent) =>
+    sightsOfAgent(agent, earlier.find(isSame(agent)), { tenant, origin: answer.origin, trends, askedUnix, beforeUnix }),
+  );
+  return { tenant, answered: true, origin: answer.origin, sights };
+}
+
+/** A tape answers for the moment that was asked when it was made. */
+const untilOf = (answer: Extract<Result<readonly Sample[]>, { ok: true }>, askedUnix: number): number =>
+  answer.value[0]?.atUnix ?? askedUnix;
+
+const isSame =
+  (agent: AgentInMimir) =>
+  (other: AgentInMimir): boolean =>
+    other.agent === agent.agent && other.cluster === agent.cluster && other.namespace === agent.namespace;
+
+interface Told {
+  readonly tenant: Tenant;
+  readonly origin: Origin;
+  readonly trends: readonly Series[];
+  readonly askedUnix: number;
+  readonly beforeUnix: number;
+}
+
+function sightsOfAgent(agent: AgentInMimir, earlier: AgentInMimir | undefined, told: Told): readonly Sight[] {
+  const { tenant, origin, trends, askedUnix, beforeUnix } = told;
+  return agent.reading.queues.map((reading) => {
+    const past = earlier?.reading.queues.find(({ id }) => id === reading.id);
+    const queue = measureQueue(
+      { atUnix: toldUnix(agent.reading, askedUnix), reading },
+      past && earlier && { atUnix: toldUnix(earlier.reading, beforeUnix), reading: past },
+      agent.reading.build,
+    );
+    const trend = trends.find(({ labels }) => labels.pod === agent.agent && labels.url === reading.endpoint);
+    return {
+      ...{ tenant, origin, agent: agent.agent, namespace: agent.namespace, cluster: agent.cluster },
+      queue: withTrueLag(queue, reading, askedUnix),
+      trend: trend?.points.map(([, lagSeconds]) => lagSeconds),
+    };
+  });
+}
+
+/** Who is more than five minutes behind looks empty to an instant query. Where that was not recorded nothing is missing. */
+async function lastSeen(input: LoadInput, tenant: Tenant): Promise<readonly AgentInMimir[]> {
+  if (input.clients.agents.replays) return [];
+  const answer = await input.clients.mimir(tenant).query(QUEUE_SERIES_LAST, input.time.endUnix, input.signal);
+  return answer.ok ? agentsInMimir(answer.value) : [];
+}
+
+/** What Mimir throws away, by tenant and reason, from the tenant that holds the stack's own metrics; else nothing. */
+export async function discardsOf(
+  input: LoadInput,
+  gaps: Gaps,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const found = new Map<string, Map<string, number>>();
+  await Promise.all(
+    input.tenants.map(async (tenant) => {
+      const mimir = input.clients.mimir(tenant);
+      const present = gaps.take(await mimir.query(STACK_PRESENT, input.time.endUnix, input.signal));
+      if (!present?.some(({ value }) => value > 0)) return;
+      for (const { labels, value } of gaps.take(await mimir.query(DISCARDED, input.time.endUnix, input.signal)) ?? []) {
+        const reasons = found.get(labels.user ?? '') ?? new Map<string, number>();
+        found.set(labels.user ?? '', reasons.set(labels.reason ?? '', value));
+      }
+    }),
+  );
+  return found;
+}
