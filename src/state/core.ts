@@ -41,6 +41,7 @@ export function createCore(options: ConsoleOptions): Core {
     viewOf: (id) => viewNamed(views, id),
     open: (view, params) => openFrame(++frames, view, params),
     nowUnix: () => options.clock.now(),
+    givenTime: options.time,
     times: createTimes(options.utc ?? false),
   };
   const slotOf = (frame: Frame): Slot => store.getState().slots[frame.id] ?? EMPTY_SLOT;

@@ -59,6 +59,11 @@ export const globalKeys: readonly Key[] = [
   { key: 'ctrl-z', does: 'faults only', command: { do: 'faults-only' } },
   { key: 'ctrl-w', does: 'wide', command: { do: 'toggle', what: 'wide' } },
   { key: 'ctrl-a', does: 'all views and their short names', command: { do: 'show', what: 'aliases' } },
+  { key: '<', does: 'earlier, by half the time window', command: { do: 'time', move: 'earlier' } },
+  { key: '>', does: 'later; past now it is live again', command: { do: 'time', move: 'later' } },
+  { key: '+', does: 'half the time window', command: { do: 'time', move: 'closer' } },
+  { key: '_', does: 'twice the time window', command: { do: 'time', move: 'wider' } },
+  { key: '=', does: 'live, with the window of the start', command: { do: 'time', move: 'live' } },
   { key: 'ctrl-c', does: 'leave, as does :q', command: { do: 'quit' } },
 ];
 
@@ -111,10 +116,6 @@ const READ_ONLY = new Set(['a', 'i', 'r', 's', 'u', 'ctrl-k', 'ctrl-l', 'ctrl-x'
 
 /** Keys of the contract that this version does not have yet. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  '<': 'the time range cannot be moved yet; start with --at',
-  '>': 'the time range cannot be moved yet; start with --at',
-  '+': 'the time range cannot be zoomed yet; start with --since',
-  _: 'the time range cannot be zoomed yet; start with --since',
   'ctrl-s': 'saving is not built yet; the same view as a command prints text, JSON, CSV or Markdown',
   space: 'nothing to mark here',
 };

@@ -4,6 +4,7 @@ import type { Fault, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { TimeRange } from '../domain/time.ts';
 import type { Intent, Params, Tone, View } from '../views/view.ts';
+import type { TimeMove } from './timeRange.ts';
 
 /** The column by which rows are ordered; `down` is largest first. */
 export interface Sort {
@@ -140,6 +141,7 @@ export type Command =
   | { readonly do: 'faults-only' }
   | { readonly do: 'show'; readonly what: 'explain' | 'details' | 'json' | 'help' | 'aliases' | 'sources' }
   | { readonly do: 'copy-row' }
+  | { readonly do: 'time'; readonly move: TimeMove }
   | { readonly do: 'scope'; readonly digit: number }
   | { readonly do: 'history'; readonly to: 'back' | 'forward' | 'last' };
 

@@ -1,10 +1,12 @@
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
 import { clean } from '../domain/text.ts';
+import type { TimeRange } from '../domain/time.ts';
 import type { Params, Tone, View } from '../views/view.ts';
 import { narrow } from './data.ts';
 import type { Command, ConsoleState, Display, Frame, Slot } from './model.ts';
 import * as moves from './moves.ts';
 import { isPage, type PageId, writePage } from './pages.ts';
+import { shiftTime } from './retime.ts';
 import type { Visible } from './rows.ts';
 import { stepBack, stepForward, swapLast, visit, withTop } from './stack.ts';
 import type { Times } from './times.ts';
@@ -32,6 +34,8 @@ export interface Tools {
   readonly open: (view: string, params: Params) => Frame;
   readonly nowUnix: () => number;
   readonly times: Times;
+  /** The time range that the console was started with. */
+  readonly givenTime: TimeRange;
 }
 
 export type Change = Partial<ConsoleState>;
@@ -52,6 +56,8 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
       return copy(state, command.text);
     case 'copy-row':
       return copyRow(scene);
+    case 'time':
+      return shiftTime(command.move, scene, tools);
     case 'tenant':
       return becomeTenant(command.tenant, scene, tools);
     case 'scope':

@@ -1,5 +1,6 @@
 import type { Command, ConsoleState, Prompt } from './model.ts';
 import { standOn } from './moves.ts';
+import { isPage } from './pages.ts';
 import { type Change, changeFrame, flash, rescope, type Scene, type Tools } from './perform.ts';
 import { edit, insert, parseCommand, remember, type Vocabulary } from './prompt.ts';
 import { visit } from './stack.ts';
@@ -66,6 +67,9 @@ function runCommand(prompt: Prompt, scene: Scene, tools: Tools): Typed {
   if (parsed.do !== 'go') return { change, next: { do: 'show', what: parsed.do } };
   const tenant = state.tenants.find((known) => known === parsed.tenant);
   const scoped = parsed.tenant === undefined ? {} : rescope(state, tenant ? [tenant] : [], tools.viewOf);
-  const frame = { ...tools.open(parsed.view, parsed.params), filter: parsed.filter ?? '' };
+  // As the fingers expect it: the filter stays on the way to another view, until another one is named. What was opened
+  // from a row is about that row, and begins without.
+  const kept = state.stack.findLast(({ view }) => !isPage(view))?.filter ?? '';
+  const frame = { ...tools.open(parsed.view, parsed.params), filter: parsed.filter ?? kept };
   return { change: { ...change, ...scoped, ...visit(state, [frame]) } };
 }

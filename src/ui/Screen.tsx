@@ -58,7 +58,7 @@ export function Screen({
 }
 
 function headerLines(console: Console, scene: Scene, frame: Frame, rows: number): readonly string[] {
-  const always = [statusLine(scene.state, console.recording, frame), tenantsLine(scene.state, frame)];
+  const always = [statusLine(scene.state, console.recording, frame), tenantsLine(scene.state, scene.view, frame)];
   return rows < HINTS_FROM_ROWS ? always : [...always, hintsLine(hintsOf(scene.view, console.refuses), frame)];
 }
 

@@ -1,10 +1,10 @@
 import { sourceKey } from '../domain/result.ts';
-import { SEARCH_WINDOW_SECONDS, SERIES_WINDOW_SECONDS } from '../domain/time.ts';
-import { formatDuration } from '../domain/units.ts';
 import type { Hint } from '../state/keys.ts';
 import type { ConsoleState, Health, Slot } from '../state/model.ts';
 import { sayGap } from '../state/pages.ts';
+import { printRange } from '../state/timeRange.ts';
 import { printAge, type Times } from '../state/times.ts';
+import type { View } from '../views/view.ts';
 import { composeLine, type Piece } from './lines.ts';
 import type { Pen } from './theme.ts';
 import { textWidth, wrapTo } from './width.ts';
@@ -61,19 +61,14 @@ function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly P
   ];
 }
 
-function rangePieces({ time }: ConsoleState, { pen, times }: Frame): readonly Piece[] {
-  const window = formatDuration(time.windowSeconds ?? SERIES_WINDOW_SECONDS);
-  const logs = time.windowSeconds === undefined ? `, logs ${formatDuration(SEARCH_WINDOW_SECONDS)}` : '';
-  const end = time.live ? '' : ` to ${times.clock(time.endUnix)}`;
-  return [
-    { text: `  ${time.live ? 'last ' : ''}${window}${end}`, look: pen.bold, keep: 97 },
-    { text: logs, look: pen.dim, keep: 10 },
-    { text: ' ', keep: 100 },
-  ];
+function rangePieces({ time, nowUnix }: ConsoleState, view: View<unknown>, { pen, times }: Frame): readonly Piece[] {
+  const range = pen.own(printRange(time, view, nowUnix, times));
+  // A range that stands still must not be taken for now.
+  return [{ text: `  ${range} `, look: time.live ? pen.bold : (text) => pen.tone(text, 'warn'), keep: 100 }];
 }
 
 /** Tenants with their digits and the time range. The chosen tenants are never left out; how many others are is said. */
-export function tenantsLine(state: ConsoleState, frame: Frame): string {
+export function tenantsLine(state: ConsoleState, view: View<unknown>, frame: Frame): string {
   const { width, pen } = frame;
   const { tenants, scope } = state;
   const entry = (digit: string, name: string, on: boolean, keep: number): Piece => ({
@@ -83,7 +78,7 @@ export function tenantsLine(state: ConsoleState, frame: Frame): string {
   });
   const all = entry('0', 'all', scope.length === 0, 60);
   const others = scope.filter((tenant) => !tenants.slice(0, 9).includes(tenant));
-  const right = rangePieces(state, frame);
+  const right = rangePieces(state, view, frame);
   for (let shown = Math.min(tenants.length, 9); ; shown--) {
     const named = tenants.slice(0, 9).flatMap((tenant, index) => {
       const on = scope.includes(tenant);

@@ -1,5 +1,5 @@
 import { fieldsOf, type Level } from '../domain/correlate.ts';
-import { rfc3339OfNanos } from '../domain/time.ts';
+import { rfc3339OfNanos, SEARCH_WINDOW_SECONDS } from '../domain/time.ts';
 import { type LogRow, loadLogs, podOf } from './logs-load.ts';
 import { go, refuse, type Tone, type View, view } from './view.ts';
 
@@ -19,6 +19,7 @@ export const logView: View<LogRow> = {
   aliases: ['log', 'lines'],
   about: 'log lines of a trace, a span, a service or a query',
   everySeconds: 15,
+  looksBackSeconds: SEARCH_WINDOW_SECONDS,
   flags: [
     { flag: 'trace', param: 'trace', about: 'lines of this trace', value: 'ID' },
     { flag: 'span', param: 'span', about: 'lines of this span; with --trace its lines are marked', value: 'ID' },

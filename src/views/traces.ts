@@ -1,7 +1,7 @@
 import { traceSearch } from '../domain/questions.ts';
 import type { Loaded, Origin } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { rfc3339OfNanos, searchWindow } from '../domain/time.ts';
+import { rfc3339OfNanos, SEARCH_WINDOW_SECONDS, searchWindow } from '../domain/time.ts';
 import type { TraceSummary } from '../domain/trace.ts';
 import { formatAge, formatCount, formatSeconds } from '../domain/units.ts';
 import { asTheyArrive, becauseOfGaps, makeGaps } from './arrival.ts';
@@ -22,6 +22,7 @@ export const traces = view<TraceRow>({
   aliases: ['tr', 'search'],
   about: 'traces by search: service, name, duration, error; newest first',
   everySeconds: 30,
+  looksBackSeconds: SEARCH_WINDOW_SECONDS,
   flags: [
     { flag: 'service', param: 'service', about: 'spans of this service', value: 'S' },
     { flag: 'name', param: 'name', about: 'spans of this name', value: 'N' },

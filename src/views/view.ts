@@ -130,6 +130,8 @@ export interface View<Row> {
   readonly everySeconds: number;
   /** Seconds it looks back where the user chose no window; 15 minutes unless it says otherwise. */
   readonly looksBackSeconds?: number;
+  /** Seconds it looks back where the user chose no window; 15 minutes unless it says otherwise. */
+  readonly looksBackSeconds?: number;
   /** Bad rows make a one-shot exit 1. */
   readonly judges?: true;
   /** Shows clusters, not somebody's data: it needs no tenant. */
