@@ -33,6 +33,11 @@ export type Answered =
       /** Lower-case names. */
       readonly headers: Readonly<Record<string, string>>;
       readonly text: string;
+      /**
+       * The same in UTF-8, piece by piece, where it was not made text yet: another thread can then do that. Whoever hands
+       * the pieces on no longer reads `text`.
+       */
+      readonly utf8?: readonly Uint8Array<ArrayBuffer>[];
       /** When the answer was given, Unix seconds: now on a network, the entry's own time on a tape. */
       readonly atUnix: number;
       /** Where a tape answers about now with its last round: the end of the window that was asked then (Unix seconds). */
@@ -44,6 +49,24 @@ export type Answered =
 
 /** Ask once. The network and a tape are the two that implement this; a recorder wraps either. Never throws. */
 export type Exchange = (asked: Asked, signal: AbortSignal) => Promise<Answered>;
+
+/**
+ * An answer that keeps coming: a watch's lines, a tail's messages. `lines` ends when the server ends it or the signal
+ * does; `ended` then says why, where that was not as it should be.
+ */
+export type Followed =
+  | { readonly ok: true; readonly lines: AsyncIterable<string>; readonly ended?: () => Broken | undefined }
+  | Extract<Answered, { ok: false }>;
+
+/** Why an answer broke off. `code`: of a WebSocket that was closed. */
+export interface Broken {
+  readonly kind: FaultKind;
+  readonly said: string;
+  readonly code?: number;
+}
+
+/** Ask for an answer that keeps coming. Network, tape and recorder implement this too. Never throws. */
+export type Follow = (asked: Asked, signal: AbortSignal) => Promise<Followed>;
 
 /** Where "now" is: the wall's on a network, the recording's on a tape. */
 export interface Clock {

@@ -1,4 +1,5 @@
 import type { Answered } from '../domain/exchange.ts';
+import type { FaultKind } from '../domain/result.ts';
 import { type Place, placeOf } from './component.ts';
 import { questionOf, type TapeQuestion } from './question.ts';
 
@@ -9,7 +10,13 @@ export interface HarEntry {
   readonly _component?: string;
   readonly _identity?: string;
   readonly _tenant?: string | null;
+  /** A watch or a tail that was written piece by piece: the pieces of one bear the same number. */
+  readonly _stream?: number;
+  /** No answer came, or not one that is HTTP. */
+  readonly _fault?: { readonly kind: FaultKind; readonly said: string; readonly status?: number };
   readonly startedDateTime: string;
+  /** Milliseconds until the answer was there; of a watch or a tail, how long it lasted. */
+  readonly time?: number;
   readonly request: {
     readonly method: string;
     readonly url: string;
@@ -38,6 +45,12 @@ export interface EntryHead {
   readonly atUnix: number;
   readonly exact: boolean;
   readonly question: TapeQuestion;
+  /** No answer came. */
+  readonly failed: boolean;
+  /** Of a watch or a tail: how long it lasted, which one it is a piece of, and where its list stood. */
+  readonly seconds: number;
+  readonly stream?: number;
+  readonly version?: string;
 }
 
 /** A head, and where its line stands: in which block, at which byte. */
@@ -82,7 +95,17 @@ function headFrom(value: unknown): EntryHead | undefined {
     body: isRecord(postData) ? textOf(postData.text) : undefined,
     tenant,
   };
-  return { component: place.component, tenant, atUnix, exact: place.exact, question: questionOf(asked) };
+  return {
+    component: place.component,
+    tenant,
+    atUnix,
+    exact: place.exact,
+    question: questionOf(asked),
+    failed: value._fault !== undefined,
+    seconds: (numberOf(value.time) ?? 0) / 1000,
+    stream: numberOf(value._stream),
+    version: target.params.find(([name]) => name === 'resourceVersion')?.[1],
+  };
 }
 
 /** What an entry says of whom it asked; in the shipped recordings only its name tells. */
@@ -112,13 +135,14 @@ function splitUrl(url: string): { path: string; params: readonly (readonly [stri
 }
 
 /**
- * The answer of a line, as the server gave it.
+ * The answer of a line, as the server gave it, or why it gave none.
  *
  * Fails: undefined where the line is no HAR entry.
  */
-export function answerOf(line: Buffer, atUnix: number): Extract<Answered, { ok: true }> | undefined {
+export function answerOf(line: Buffer, atUnix: number): Answered | undefined {
   const value = parse(line.toString('utf8'));
   if (!isRecord(value) || !isRecord(value.response)) return undefined;
+  if (isRecord(value._fault)) return faultOf(value._fault);
   const { status, headers, content } = value.response;
   if (typeof status !== 'number' || !isRecord(content)) return undefined;
   const text = textOf(content.text) ?? '';
@@ -129,6 +153,28 @@ export function answerOf(line: Buffer, atUnix: number): Extract<Answered, { ok: 
     headers: { ...(mimeType ? { 'content-type': mimeType } : {}), ...headersOf(headers) },
     text: content.encoding === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text,
     atUnix,
+  };
+}
+
+/** What came of a watch or a tail: milliseconds since its start, and the text. Empty where the line holds none. */
+export function framesOf(line: Buffer): readonly (readonly [milliseconds: number, text: string])[] {
+  const value = parse(line.toString('utf8'));
+  if (!isRecord(value) || !Array.isArray(value._frames)) return [];
+  return value._frames.flatMap((frame: unknown): [number, string][] => {
+    const [milliseconds, text] = Array.isArray(frame) ? frame : [];
+    return typeof milliseconds === 'number' && typeof text === 'string' ? [[milliseconds, text]] : [];
+  });
+}
+
+const KINDS: readonly FaultKind[] = ['tenant', 'auth', 'forbidden', 'bad-query', 'not-found', 'limit', 'too-large'];
+const MORE_KINDS: readonly FaultKind[] = ['timeout', 'cancelled', 'unreachable', 'server', 'shape', 'not-recorded'];
+
+function faultOf({ kind, said, status }: Readonly<Record<string, unknown>>): Answered {
+  return {
+    ok: false,
+    kind: [...KINDS, ...MORE_KINDS].find((each) => each === kind) ?? 'shape',
+    said: textOf(said) ?? 'no answer came',
+    ...(typeof status === 'number' ? { status } : {}),
   };
 }
 
@@ -143,6 +189,9 @@ function headersOf(value: unknown): Readonly<Record<string, string>> {
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

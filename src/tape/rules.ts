@@ -46,6 +46,7 @@ async function answer(shelf: Shelf, picked: NonNullable<Picked>, asked: Asked): 
   const found = answerOf(await shelf.line(picked.entry), picked.entry.atUnix);
   if (found === undefined)
     return { ok: false, kind: 'shape', said: 'the recording is damaged here: the answer is no HAR response' };
+  if (!found.ok) return found;
   if (found.text.length > asked.bytesMax)
     return {
       ok: false,
@@ -106,7 +107,7 @@ function lengthOf(question: TapeQuestion, nowUnix: number): number {
 async function pickThen(shelf: Shelf, question: TapeQuestion, nowUnix: number): Promise<Picked> {
   for await (const entry of shelf.upTo(question.key, false, nowUnix)) {
     if (entry.atUnix < (question.endUnix ?? nowUnix) - STALE_SECONDS) return undefined; // All others are older still.
-    if (covers(entry.question, question) && !(await isCutByLimit(shelf, entry))) return { entry };
+    if (!entry.failed && covers(entry.question, question) && !(await isCutByLimit(shelf, entry))) return { entry };
   }
   return undefined;
 }
@@ -129,7 +130,7 @@ async function isCutByLimit(shelf: Shelf, entry: Entry): Promise<boolean> {
   const { limit } = entry.question;
   if (limit === undefined) return false;
   const found = answerOf(await shelf.line(entry), entry.atUnix);
-  return found === undefined || countOf(JSON.parse(found.text)) >= limit;
+  return !found?.ok || countOf(JSON.parse(found.text)) >= limit;
 }
 
 /** Log lines of Loki, or traces of a search. */

@@ -1,4 +1,4 @@
-import { appendFile, close, fdatasync, open } from 'node:fs';
+import { appendFile, close, fdatasync, ftruncate, open, unlink } from 'node:fs';
 import { promisify } from 'node:util';
 import { sayFileError } from './bytes.ts';
 import { type HarEntry, headOf } from './entry.ts';
@@ -13,13 +13,20 @@ const openFile = promisify(open);
 const appendTo = promisify(appendFile);
 const flush = promisify(fdatasync);
 const closeFile = promisify(close);
+const cutTo = promisify(ftruncate);
+const removeFile = promisify(unlink);
 
 /** Fast enough to pack a round while a console draws; `cut-demo` takes the highest. */
 export const RECORDING_LEVEL = 3;
 
 export type Written = { readonly ok: true; readonly bytes: number } | { readonly ok: false; readonly because: string };
 
-/** Writes a tape round by round. What a round added is on the disk when it resolves, and readable if nothing follows. */
+/**
+ * Writes a tape round by round. What a round added is on the disk when it resolves, and readable if nothing follows.
+ *
+ * Fails: with a sentence's end, and from then on with the same; what could not be written whole is cut off again, so that
+ * the file ends with its last good round.
+ */
 export interface TapeWriter {
   /** Keep one exchange for the round. Secrets must be gone from it: it is written as it is. */
   add(entry: HarEntry): void;
@@ -37,41 +44,78 @@ export interface TapeWriter {
 export async function createTape(
   file: string,
   header: TapeHeader,
-  options: { level?: number; dropped?: readonly string[] } = {},
+  options: { level?: number; dropped?: readonly string[]; disk?: Disk } = {},
 ): Promise<{ ok: true; writer: TapeWriter } | { ok: false; because: string }> {
   let descriptor: number | undefined;
   try {
-    descriptor = await openFile(file, 'wx', 0o600);
+    // Appending, so that after a cut the next byte stands where the file ends.
+    descriptor = await openFile(file, 'ax', 0o600);
     const line = await pack(Buffer.from(headerLine(header, options.dropped ?? [])), RECORDING_LEVEL);
-    await append(descriptor, line);
+    await (options.disk ?? append)(descriptor, line);
     return {
       ok: true,
-      writer: writerOf(descriptor, line.length, header, options.dropped ?? [], options.level ?? RECORDING_LEVEL),
+      writer: writerOf({
+        descriptor,
+        headerBytes: line.length,
+        begun: header,
+        dropped: options.dropped ?? [],
+        level: options.level ?? RECORDING_LEVEL,
+        disk: options.disk ?? append,
+      }),
     };
   } catch (thrown) {
-    if (descriptor !== undefined) await closeFile(descriptor);
+    if (descriptor !== undefined) {
+      await closeFile(descriptor);
+      await removeFile(file).catch(() => undefined); // It was made just now, and holds nothing.
+    }
     return { ok: false, because: sayFileError(thrown) };
   }
 }
 
-async function append(descriptor: number, bytes: Buffer): Promise<void> {
+/** How bytes get to the end of the file. A test has a disk that is full. */
+export type Disk = (descriptor: number, bytes: Buffer) => Promise<void>;
+
+const append: Disk = async (descriptor, bytes) => {
   await appendTo(descriptor, bytes);
   await flush(descriptor);
+};
+
+interface Begun {
+  readonly descriptor: number;
+  readonly headerBytes: number;
+  readonly begun: TapeHeader;
+  readonly dropped: readonly string[];
+  readonly level: number;
+  readonly disk: Disk;
 }
 
-function writerOf(
-  descriptor: number,
-  headerBytes: number,
-  begun: TapeHeader,
-  dropped: readonly string[],
-  level: number,
-): TapeWriter {
+function writerOf({ descriptor, headerBytes, begun, dropped, level, disk }: Begun): TapeWriter {
   const numbers = new Map<string, number>();
   const frames: IndexedFrame[] = [];
   const summary = makeSummary();
   let lines: Buffer[] = [];
   let size = headerBytes;
   let turn: Promise<Written> = Promise.resolve({ ok: true, bytes: size });
+
+  /** All of it or nothing: half a frame would be damage. */
+  const grow = async (bytes: Buffer): Promise<void> => {
+    try {
+      await disk(descriptor, bytes);
+    } catch (thrown) {
+      await cutTo(descriptor, size).catch(() => undefined);
+      throw thrown;
+    }
+    size += bytes.length;
+  };
+
+  const writeIndex = async (header: Partial<TapeHeader>): Promise<void> => {
+    const seen = summary.header(begun.context) ?? begun;
+    const line = headerLine(
+      { ...begun, backends: seen.backends, tenants: seen.tenants, toUnix: seen.toUnix, ...header },
+      dropped,
+    );
+    await grow(await packIndex({ header: line, keys: [...numbers.keys()], frames }));
+  };
 
   /** One after the other, in the order they were asked for; after a failure nothing more is written. */
   const inTurn = (work: () => Promise<void>): Promise<Written> => {
@@ -91,9 +135,9 @@ function writerOf(
     if (round.length === 0) return;
     const raw = Buffer.concat(round);
     const frame = await pack(raw, level);
-    await append(descriptor, frame);
-    frames.push({ ...indexed(round, numbers, summary), offset: size, bytes: frame.length, rawBytes: raw.length });
-    size += frame.length;
+    const offset = size;
+    await grow(frame);
+    frames.push({ ...indexed(round, numbers, summary), offset, bytes: frame.length, rawBytes: raw.length });
   };
 
   const takeRound = (): readonly Buffer[] => {
@@ -112,15 +156,10 @@ function writerOf(
       const round = takeRound();
       const done = await inTurn(async () => {
         await writeRound(round);
-        const seen = summary.header(begun.context) ?? begun;
-        const line = headerLine(
-          { ...begun, backends: seen.backends, tenants: seen.tenants, toUnix: seen.toUnix, ...header },
-          dropped,
-        );
-        const index = await packIndex({ header: line, keys: [...numbers.keys()], frames });
-        await append(descriptor, index);
-        size += index.length;
+        await writeIndex(header);
       });
+      // Where the disk is full there may still be room for the index, as what did not fit is gone.
+      if (!done.ok) await writeIndex(header).catch(() => undefined);
       await closeFile(descriptor);
       return done;
     },
