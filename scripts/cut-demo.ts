@@ -36,8 +36,11 @@ const EXEMPLARS = /^mimir\/query_exemplars(\/span)?$/;
 const LINES = /^loki\/query_range\/(service|errors|levels)$/;
 const SEARCHES = /^tempo\/search\/(slow|errors|service)$/;
 const BY_ID = /^(tempo\/v2\/traces|loki\/query_range\/(trace|span))$/;
+/** What the cardinality views ask: series, limits, growth, labels of one metric, and who uses it. */
+const CARDINALITY =
+  /^(mimir\/(cardinality\/label_(names\/metric|values\/(__name__|metric))|query\/(discarded|stack-present|saved-if-dropped)|query_range\/(active-series|series-by-metric)|rules|runtime_config|user_limits|user_stats)|loki\/drilldown-limits)$/;
 
-const WANTED = [EXISTS, PULSE, EXEMPLARS, LINES, SEARCHES, BY_ID];
+const WANTED = [EXISTS, PULSE, EXEMPLARS, LINES, SEARCHES, BY_ID, CARDINALITY];
 
 interface Kept {
   readonly name: string;
@@ -178,6 +181,7 @@ function groupOf({ name, tenant, round }: Kept): string {
   if (EXEMPLARS.test(name)) return `${name} ${tenant}`;
   if (LINES.test(name)) return `lines ${tenant}`;
   if (SEARCHES.test(name)) return `searches ${tenant}`;
+  if (CARDINALITY.test(name)) return `series ${tenant}`;
   const [first, last] = FIRST_SCREEN_SECONDS;
   return `pulse ${round < first ? 'before' : round > last ? 'after' : 'at the first screen'} ${tenant}`;
 }

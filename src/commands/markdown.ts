@@ -11,7 +11,9 @@ export function printMarkdown(answer: Answer, page: Pick<Page, 'utc'>): string {
   const notes = [loaded.note, loaded.rows.length === 0 ? loaded.because : undefined].flatMap((text) =>
     text === undefined ? [] : [inert(text)],
   );
-  const extras = sayExtras(loaded.extras).map(([name, text]) => `- ${inert(name)}: ${inert(text)}`);
+  const extras = (view.summary?.(loaded) ?? sayExtras(loaded.extras)).map(
+    ([name, text]) => `- ${inert(name)}: ${inert(text)}`,
+  );
   const parts = [[head], notes, extras, loaded.rows.length === 0 ? [] : tableOf(answer, page)];
   return `${parts
     .filter((part) => part.length > 0)

@@ -41,7 +41,7 @@ export async function show(what: Show, out: Out, signal: AbortSignal): Promise<n
       if (signal.aborted) return EXIT.gap;
       out.write(print(answer, what.format, what.page, { watch: what.watchSeconds !== undefined, again: round > 0 }));
       if (what.format !== 'json') warnOf(answer, what.page, out);
-      const code = exitOf(answer);
+      const code = exitOf(answer, what.params);
       if (what.watchSeconds === undefined || ended || out.closed() || signal.aborted) return code;
       await pause(what.watchSeconds, signal);
       if (signal.aborted) return code;
@@ -69,7 +69,9 @@ function warnOf({ loaded }: Answer, page: Page, out: Out): void {
   for (const gap of loaded.gaps) say(`gap: ${gap.kind}: ${sayFault(gap)}; next: ${nextStep(gap)}`);
 }
 
-function exitOf({ view, loaded }: Answer): number {
+function exitOf({ view, loaded }: Answer, params: Params): number {
+  const decided = view.decides?.(loaded, params);
+  if (decided !== undefined) return decided ? EXIT.bad : EXIT.good;
   if (view.judges && loaded.rows.some((row) => view.record(row)['verdict'] === 'bad')) return EXIT.bad;
   return loaded.gaps.length > 0 ? EXIT.gap : EXIT.good;
 }

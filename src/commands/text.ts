@@ -24,8 +24,8 @@ export function printText(answer: Answer, page: Page): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-function extraLines({ loaded }: Answer, page: Page): readonly string[] {
-  const extras = sayExtras(loaded.extras);
+function extraLines({ view, loaded }: Answer, page: Page): readonly string[] {
+  const extras = view.summary?.(loaded) ?? sayExtras(loaded.extras);
   if (extras.length === 0) return [];
   const width = Math.max(...extras.map(([name]) => name.length));
   const lines = extras.map(([name, text]) => `${safe(name.padEnd(width), page)}  ${safe(text, page)}`);

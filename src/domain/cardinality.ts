@@ -55,17 +55,18 @@ export const LIMIT_REASONS: Readonly<Record<string, string>> = {
 };
 
 const DAY_SECONDS = 86_400;
+/** What has used less than this of a limit is far from it, however it moves (heuristic). */
+const SMALL_SHARE = 0.02;
 
 /** Nearer than a day is bad, than a week a warning; four fifths of it used is a warning (heuristic). */
 export function judgeLimit(limit: SeriesLimit): Verdict {
   const { forecast } = limit;
-  if (forecast.kind === 'reached') return 'bad';
-  const share = shareOf(limit);
-  if (forecast.kind === 'in' && forecast.seconds < DAY_SECONDS) return 'bad';
-  if ((share ?? 0) > 0.95 || (limit.fullestShare ?? 0) > 0.95) return 'bad';
-  if (forecast.kind === 'in' && forecast.seconds < 7 * DAY_SECONDS) return 'warn';
-  if ((share ?? 0) > 0.8 || (limit.fullestShare ?? 0) > 0.8) return 'warn';
-  return forecast.kind === 'unknown' && limit.limit > 0 ? 'unknown' : 'good';
+  const fill = Math.max(shareOf(limit) ?? 0, limit.fullestShare ?? 0);
+  const seconds = secondsTo(forecast) ?? Number.POSITIVE_INFINITY;
+  if (seconds < DAY_SECONDS || fill > 0.95) return 'bad';
+  if (seconds < 7 * DAY_SECONDS || fill > 0.8) return 'warn';
+  const isFar = limit.limit <= 0 || (limit.used !== undefined && fill < SMALL_SHARE);
+  return forecast.kind === 'unknown' && !isFar ? 'unknown' : 'good';
 }
 
 /** How much of a limit is used, 0–1; undefined without a limit. */
@@ -120,8 +121,10 @@ export function sayForecast(forecast: Forecast, nowUnix: number): string {
   if (forecast.kind === 'reached')
     return forecast.sinceUnix === undefined ? 'reached' : `reached ${formatAge(nowUnix - forecast.sinceUnix)} ago`;
   if (forecast.kind !== 'in') return forecast.because;
-  const high = forecast.highSeconds === undefined ? '∞' : formatSeconds(Math.round(forecast.highSeconds));
-  return `in ${formatSeconds(Math.round(forecast.seconds))} (${formatSeconds(Math.round(forecast.lowSeconds))}–${high})`;
+  const [now, low, high] = [forecast.seconds, forecast.lowSeconds, forecast.highSeconds].map((seconds) =>
+    formatSeconds(Math.round(seconds)),
+  );
+  return `in ${now} (${low}–${high})`;
 }
 
 /** What is wrong or not with one limit: "max_global_series_per_metric 6000: 40% used, in 4m5s (…)". */

@@ -8,12 +8,15 @@ export type Forecast =
       readonly kind: 'in';
       readonly seconds: number;
       readonly lowSeconds: number;
-      /** Undefined: the slope may as well be none. */
-      readonly highSeconds?: number;
+      readonly highSeconds: number;
     }
   /** Nothing grows towards it, or there is no limit. */
   | { readonly kind: 'never'; readonly because: string }
   | { readonly kind: 'unknown'; readonly because: string };
+
+/** An interval so many times as long as it is near is no forecast (heuristic); a minute does not count. */
+const UNSURE_TIMES = 6;
+const NEAR_SECONDS = 60;
 
 /**
  * A limit is enforced by each ingester for its own share, so that the fullest one refuses first. Where its fill is not known
@@ -55,13 +58,11 @@ export function forecastOf(input: ForecastInput): Forecast {
   const seconds = (filled: number, perSecond: number): number =>
     Math.max(0, dataUnix + (limit / filled - used) / perSecond - nowUnix);
   const margin = growth.spread / growth.perSecond;
-  const low = seconds(Math.max(fullest, FULLEST.most), growth.highPerSecond) - margin;
-  return {
-    kind: 'in',
-    seconds: seconds(fullest, growth.perSecond),
-    lowSeconds: Math.max(0, low),
-    ...(growth.lowPerSecond > 0 ? { highSeconds: seconds(1, growth.lowPerSecond) + margin } : {}),
-  };
+  const lowSeconds = Math.max(0, seconds(Math.max(fullest, FULLEST.most), growth.highPerSecond) - margin);
+  const highSeconds = growth.lowPerSecond > 0 ? seconds(1, growth.lowPerSecond) + margin : Number.POSITIVE_INFINITY;
+  if (highSeconds + NEAR_SECONDS > UNSURE_TIMES * (lowSeconds + NEAR_SECONDS))
+    return { kind: 'unknown', because: 'it grows, too unsteadily to say until when: a longer --since may tell' };
+  return { kind: 'in', seconds: seconds(fullest, growth.perSecond), lowSeconds, highSeconds };
 }
 
 /** Seconds to the limit: 0 where it is reached, undefined where it will not be or nobody knows. */

@@ -112,6 +112,7 @@ function copy(state: ConsoleState, text: string): Change {
 function copyRow({ state, view: { body }, visible, at, frame }: Scene): Change {
   if (at < 0) return flash('nothing is selected, so there is nothing to copy', 'warn');
   const row = visible.rows[at];
+  if (body.kind === 'report' && body.copied) return copy(state, body.copied(row));
   if (body.kind === 'lines' || body.kind === 'report') return copy(state, body.text(row));
   if (body.kind === 'waterfall') return copy(state, body.label(row));
   const chosen = body.columns.find(({ id }) => id === frame.column);

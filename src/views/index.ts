@@ -1,16 +1,36 @@
+import { cardinality } from './cardinality.ts';
 import { chain } from './chain.ts';
 import { exemplars } from './exemplars.ts';
+import { labels } from './labels.ts';
+import { limits } from './limits.ts';
 import { logs } from './logs.ts';
 import { requests } from './requests.ts';
+import { rule } from './rule.ts';
 import { slow } from './slow.ts';
 import { stack } from './stack.ts';
 import { tenants } from './tenants.ts';
 import { trace } from './trace.ts';
 import { traces } from './traces.ts';
+import { values } from './values.ts';
 import type { View } from './view.ts';
 
 /** Every screen there is, in menu order. The only registry: console, shell, help and tests read it. */
-export const views: readonly View<unknown>[] = [slow, exemplars, traces, trace, logs, chain, tenants, stack, requests];
+export const views: readonly View<unknown>[] = [
+  slow,
+  exemplars,
+  traces,
+  trace,
+  logs,
+  chain,
+  tenants,
+  stack,
+  cardinality,
+  labels,
+  values,
+  rule,
+  limits,
+  requests,
+];
 
 /** The view a console opens on. */
 export const home = 'slow';

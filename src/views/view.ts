@@ -95,6 +95,8 @@ export interface ReportBody<Row> extends Identified<Row> {
   readonly kind: 'report';
   readonly label: (row: Row) => string;
   readonly text: (row: Row) => string;
+  /** What `c` copies, where that is more than the line: a whole rule. */
+  readonly copied?: (row: Row) => string;
   readonly tone: (row: Row) => Tone;
 }
 
@@ -128,8 +130,6 @@ export interface View<Row> {
   readonly about: string;
   /** Seconds between two loads; 0: loaded once, and on ctrl-r. */
   readonly everySeconds: number;
-  /** Seconds it looks back where the user chose no window; 15 minutes unless it says otherwise. */
-  readonly looksBackSeconds?: number;
   /** Seconds it looks back where the user chose no window; 15 minutes unless it says otherwise. */
   readonly looksBackSeconds?: number;
   /** Bad rows make a one-shot exit 1. */

@@ -1,0 +1,84 @@
+import { type LimitRow, limitFrom, limitShare } from '../domain/limits.ts';
+import type { Loaded } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import type { LoadInput } from './view.ts';
+
+/** Every limit of every tenant, the fullest first. */
+export async function* loadLimits(input: LoadInput): AsyncGenerator<Loaded<LimitRow>> {
+  const gaps = makeGaps();
+  const overrides = await input.clients.mimirAdmin.overrides(input.signal);
+  // No such file, or not routed: then nobody has overrides that could be told.
+  const written = overrides.ok ? overrides.value : undefined;
+  if (!overrides.ok && overrides.fault.kind !== 'not-found') gaps.take(overrides);
+  const rows: LimitRow[] = [];
+  const tasks = input.tenants.flatMap((tenant) => [
+    metricLimits(input, tenant, written && (written.get(tenant) ?? new Map<string, string>()), gaps),
+    logLimits(input, tenant, gaps),
+  ]);
+  for await (const found of asTheyArrive(tasks)) {
+    rows.push(...found);
+    yield { rows: [...rows].sort(byFill), gaps: gaps.list, complete: false };
+  }
+  const because =
+    input.tenants.length === 0 ? 'no tenant is known: name one with --tenant' : 'nobody told any limit: see the gaps';
+  yield {
+    rows: [...rows].sort(byFill),
+    gaps: gaps.list,
+    complete: true,
+    because: rows.length > 0 ? undefined : because,
+  };
+}
+
+const byFill = (left: LimitRow, right: LimitRow): number =>
+  (limitShare(right) ?? -1) - (limitShare(left) ?? -1) ||
+  left.tenant.localeCompare(right.tenant) ||
+  left.signal.localeCompare(right.signal) ||
+  left.name.localeCompare(right.name);
+
+async function metricLimits(
+  input: LoadInput,
+  tenant: Tenant,
+  overrides: ReadonlyMap<string, string> | undefined,
+  gaps: Gaps,
+): Promise<readonly LimitRow[]> {
+  const mimir = input.clients.mimir(tenant);
+  const [answer, stats, largest] = await Promise.all([
+    mimir.userLimits(input.signal),
+    mimir.userStats(input.signal),
+    mimir.cardinalityLabelValues('__name__', undefined, 50, input.signal),
+  ]);
+  const limits = gaps.take(answer);
+  if (limits === undefined || !answer.ok) return [];
+  const used: Readonly<Record<string, number | undefined>> = {
+    max_global_series_per_user: stats.ok ? stats.value.series : undefined,
+    max_global_series_per_metric: largest.ok ? (largest.value.values[0]?.series ?? 0) : undefined,
+    ingestion_rate: stats.ok ? stats.value.samplesPerSecond : undefined,
+  };
+  return [...limits].map(([name, value]) => ({
+    tenant,
+    signal: 'metrics',
+    name,
+    value,
+    from: limitFrom(name, value, overrides),
+    used: used[name],
+    origin: answer.origin,
+  }));
+}
+
+/** Loki tells an allow-listed part only; a Loki before 3.6 tells none. */
+async function logLimits(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<readonly LimitRow[]> {
+  const answer = await input.clients.loki(tenant).limits(input.signal);
+  if (!answer.ok && answer.fault.kind === 'not-found') return [];
+  const limits = gaps.take(answer);
+  if (limits === undefined || !answer.ok) return [];
+  return [...limits].map(([name, value]) => ({
+    tenant,
+    signal: 'logs',
+    name,
+    value,
+    from: 'unknown',
+    used: undefined,
+    origin: answer.origin,
+  }));
+}

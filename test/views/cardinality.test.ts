@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { makeClients } from '../../src/clients/make.ts';
+import type { Answered, Asked, Exchange } from '../../src/domain/exchange.ts';
+import type { Json } from '../../src/domain/result.ts';
+import { openTape } from '../../src/tape/tape.ts';
+import { lastOf } from '../../src/views/arrival.ts';
+import type { Params } from '../../src/views/view.ts';
+import { DEMO_FILE, viewOf } from '../demo.ts';
+import made from '../fixtures/made-cardinality.json' with { type: 'json' };
+
+const folder =
+  process.env['LGTM_TUI_RECORDINGS'] ?? fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
+const SHIPPED = `${folder}/incident.ndjson.zst`;
+
+/** Seconds after the recording's start at which the series limit of staging's metric begins to refuse samples. */
+const REFUSED_FROM = 605;
+const DISABLED: Answered = { ok: true, status: 400, headers: {}, text: made.disabled.text, atUnix: 0 };
+
+const closers: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(closers.map((close) => close())));
+
+type Overlay = (asked: Asked) => Answered | undefined;
+
+/** A view as a command would load it, so many seconds into a recording. */
+async function at(
+  seconds: number,
+  id: string,
+  params: Params = {},
+  file = DEMO_FILE,
+  overlay: Overlay = () => undefined,
+) {
+  const opened = await openTape(file, { running: false, at: ({ fromUnix }) => fromUnix + seconds });
+  if (!opened.ok) throw new Error(opened.because);
+  const { tape } = opened;
+  closers.push(() => tape.close());
+  const exchange: Exchange = async (asked, signal) => overlay(asked) ?? tape.exchange(asked, signal);
+  const reached = { exchange, place: 'central' };
+  const nowUnix = tape.clock.now();
+  const view = viewOf(id);
+  const loaded = await lastOf(
+    view.load({
+      clients: makeClients({ exchanges: { mimir: reached, loki: reached, tempo: reached }, clock: tape.clock }),
+      tenants: tape.header.tenants.filter((tenant) => params.tenant === undefined || tenant === params.tenant),
+      params,
+      time: { endUnix: Math.floor(nowUnix), live: false },
+      nowUnix,
+      signal: new AbortController().signal,
+    }),
+  );
+  if (!loaded) throw new Error('nothing was loaded');
+  return { view, loaded, nowUnix, startUnix: nowUnix - seconds, rows: loaded.rows.map((row) => view.record(row)) };
+}
+
+type Limits = readonly {
+  tenant: string;
+  name: string;
+  metric?: string;
+  secondsToLimit: number | null;
+  reachedUnix: number | null;
+}[];
+
+const perMetric = (limits: Json | undefined) =>
+  (limits as unknown as Limits).find(({ tenant, metric }) => tenant === 'staging' && metric === 'checkout_step_total');
+
+const CULPRIT = { tenant: 'staging', metric: 'checkout_step_total', label: 'session' };
+
+describe('the bundled recording', () => {
+  test.each([400, 450, 500, 540, 570])(
+    '%d s in: who is to blame, and when it will refuse data within 15 %',
+    async (seconds) => {
+      const { loaded, rows } = await at(seconds, 'cardinality');
+      expect(loaded.gaps).toEqual([]);
+      expect(loaded.extras?.culprit).toMatchObject(CULPRIT);
+      const left = perMetric(loaded.extras?.limits)?.secondsToLimit ?? Number.NaN;
+      expect(Math.abs(left / (REFUSED_FROM - seconds) - 1)).toBeLessThan(0.15);
+      expect(rows[0]).toMatchObject({ tenant: 'staging', metric: null, verdict: 'bad' });
+      expect(rows[1]).toMatchObject({ metric: 'checkout_step_total', labels: expect.arrayContaining([]) });
+    },
+  );
+
+  test('after it nothing is left, and since when is said', async () => {
+    const { loaded, startUnix } = await at(720, 'cardinality');
+    const limit = perMetric(loaded.extras?.limits);
+    expect(limit?.secondsToLimit).toBe(0);
+    expect(Math.abs((limit?.reachedUnix ?? 0) - startUnix - REFUSED_FROM)).toBeLessThan(15);
+    expect(loaded.extras?.culprit).toMatchObject(CULPRIT);
+  });
+
+  test('the rule names the label, what it saves, and that series would collide', async () => {
+    const { loaded } = await at(720, 'rule');
+    expect(loaded.extras?.rule).toMatchObject({ action: 'drop-label', collides: true });
+    expect(JSON.stringify(loaded.extras?.rule)).toContain('sample_duplicate_timestamp');
+    expect(loaded.rows.length).toBeGreaterThan(10);
+  });
+
+  test('--fail-within decides alone, and only where a limit could be judged', async () => {
+    const { view, loaded } = await at(500, 'cardinality');
+    const calm = { ...loaded, rows: loaded.rows.filter((row) => view.origin(row)?.tenant === 'production-eu-west') };
+    expect(view.decides?.(loaded, { failWithin: '24h' })).toBe(true);
+    expect(view.decides?.(calm, { failWithin: '24h' })).toBe(false);
+    expect(view.decides?.({ ...loaded, rows: [] }, { failWithin: '24h' })).toBeUndefined();
+    expect(view.decides?.(loaded, {})).toBeUndefined();
+  });
+
+  test('--metric shows one metric with its labels, --top so many of each tenant', async () => {
+    const one = await at(500, 'cardinality', { metric: 'checkout_step_total' });
+    expect(one.rows).toHaveLength(1);
+    expect(one.rows[0]?.labels).toMatchObject([{ label: 'session' }, { label: 'step' }, {}, {}, {}, {}, {}]);
+    const top = await at(500, 'cardinality', { top: '2' });
+    expect(top.rows.filter(({ tenant }) => tenant === 'staging')).toHaveLength(3);
+  });
+
+  test('labels: the culprit first, with what it saves; values: those with most series', async () => {
+    const labels = await at(720, 'labels', { tenant: 'staging', metric: 'checkout_step_total' });
+    expect(labels.rows[0]).toMatchObject({ label: 'session', culprit: true });
+    const values = await at(720, 'values', { tenant: 'staging', metric: 'checkout_step_total', label: 'session' });
+    expect(values.rows).toHaveLength(50);
+    expect(values.loaded.note).toMatch(/50 of \d+ values/);
+  });
+
+  test('limits: the fullest first, and where each comes from', async () => {
+    const { rows } = await at(500, 'limits');
+    expect(rows[0]).toMatchObject({
+      tenant: 'staging',
+      name: 'max_global_series_per_metric',
+      value: 6000,
+      from: 'runtime',
+    });
+    const retention = rows.filter(({ name }) => String(name).includes('retention'));
+    expect(new Set(retention.map(({ signal }) => signal))).toEqual(new Set(['metrics', 'logs']));
+  });
+});
+
+describe('what goes wrong', () => {
+  const api = ({ path }: Asked): boolean => path.includes('/cardinality/');
+
+  test('the cardinality API is off: PromQL counts, and says so', async () => {
+    const { loaded, rows } = await at(500, 'cardinality', {}, DEMO_FILE, (asked) =>
+      api(asked)
+        ? DISABLED
+        : asked.params.some(([, value]) => value.startsWith('topk(50'))
+          ? { ...DISABLED, status: 200, text: '{"status":"success","data":{"resultType":"vector","result":[]}}' }
+          : undefined,
+    );
+    expect(loaded.note).toContain('the cardinality API is off for staging: counted by PromQL');
+    expect(rows[0]).toMatchObject({ tenant: 'staging', verdict: 'bad' });
+  });
+
+  test('ingesters that are down are a gap, not a zero', async () => {
+    const down: Answered = { ok: true, status: 500, headers: {}, text: made.ringLost.text, atUnix: 0 };
+    const { loaded, view } = await at(500, 'cardinality', {}, DEMO_FILE, ({ component }) =>
+      component.startsWith('mimir') ? down : undefined,
+    );
+    expect(loaded.rows).toEqual([]);
+    expect(loaded.because).toContain('see the gaps');
+    expect(new Set(loaded.gaps.map(({ kind }) => kind))).toEqual(new Set(['server']));
+    expect(view.decides?.(loaded, { failWithin: '24h' })).toBeUndefined();
+  });
+
+  test('more than a million series: nothing that touches them all is asked', async () => {
+    const asked: string[] = [];
+    const { loaded } = await at(500, 'cardinality', { tenant: 'staging' }, DEMO_FILE, (question) => {
+      asked.push(...question.params.map(([, value]) => value));
+      if (!api(question)) return undefined;
+      const text =
+        '{"series_count_total":2000000,"labels":[{"label_name":"__name__","series_count":2000000,"cardinality":[]}]}';
+      return { ok: true, status: 200, headers: {}, text, atUnix: 0 };
+    });
+    expect(asked.filter((text) => text.includes('=~".+"'))).toEqual([]);
+    expect(loaded.note).toContain('--deep');
+  });
+});
+
+describe.skipIf(!existsSync(SHIPPED))(
+  'the shipped recording (skipped where it is not at hand)',
+  () => {
+    test.each([360, 420, 480, 540, 570])('%d s in: culprit, and time to limit within 15 %', async (seconds) => {
+      const { loaded } = await at(seconds, 'cardinality', {}, SHIPPED);
+      expect(loaded.gaps).toEqual([]);
+      expect(loaded.extras?.culprit).toMatchObject(CULPRIT);
+      const left = perMetric(loaded.extras?.limits)?.secondsToLimit ?? Number.NaN;
+      expect(Math.abs(left / (REFUSED_FROM - seconds) - 1)).toBeLessThan(0.15);
+    });
+
+    test('before it began nothing is said to explode', async () => {
+      const { loaded, rows } = await at(150, 'cardinality', {}, SHIPPED);
+      expect(loaded.extras?.culprit).toBeNull();
+      expect(rows.filter(({ verdict }) => verdict === 'bad')).toEqual([]);
+    });
+  },
+  60_000,
+);
