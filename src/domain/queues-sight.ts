@@ -108,7 +108,7 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
   const tenant = header?.tenant ?? sight.tenant ?? copy?.tenant;
   const evidence: QueueEvidence = {
     ...{ header, inMimir, logLines, unauthorizedPerSecond },
-    discards: tenant === undefined ? undefined : around.discards?.get(tenant),
+    discards: tenant === undefined ? undefined : around.discards && (around.discards.get(tenant) ?? new Map()),
     keeping: keepingOf(agent, endpoint),
   };
   const judged = judgeQueue(queue, evidence);

@@ -134,21 +134,22 @@ const wentBack = (now: Values, before: Values, field: QueueField): boolean =>
   (now.get(field) ?? Number.POSITIVE_INFINITY) < (before.get(field) ?? 0);
 
 function ratesOf(now: QueueReading, past: QueueReading, seconds: number): QueueRates {
-  const rate = (field: QueueField): number | undefined => {
-    const increase = delta(now.values, past.values, field);
-    return increase === undefined ? undefined : increase / seconds;
-  };
-  const attempts = rate('attempts');
-  const [failed, retried, tooOld, dropped] = [rate('failed'), rate('retried'), rate('tooOld'), rate('dropped')];
+  const more = (field: QueueField): number | undefined => delta(now.values, past.values, field);
+  const rate = (count: number | undefined): number | undefined => (count === undefined ? undefined : count / seconds);
+  const [attempts, failed, retried] = [more('attempts'), more('failed'), more('retried')];
+  // Counts are whole numbers: what is left of them is exactly 0 where nothing got through.
   const tried = attempts === undefined ? undefined : Math.max(0, attempts - (failed ?? 0) - (retried ?? 0));
   return {
-    ...{ seconds, failed, retried, tooOld },
-    attempts: attempts ?? sumOf(rate('delivered'), failed),
-    delivered: rate('delivered') ?? tried,
-    dropped: sumOf(dropped, tooOld),
-    enqueueFailed: rate('enqueueFailed'),
-    in: rate('samplesIn'),
-    batches: rate('batches'),
+    seconds,
+    attempts: rate(attempts ?? sumOf(more('delivered'), failed)),
+    delivered: rate(more('delivered') ?? tried),
+    failed: rate(failed),
+    retried: rate(retried),
+    tooOld: rate(more('tooOld')),
+    dropped: rate(sumOf(more('dropped'), more('tooOld'))),
+    enqueueFailed: rate(more('enqueueFailed')),
+    in: rate(more('samplesIn')),
+    batches: rate(more('batches')),
   };
 }
 

@@ -1,9 +1,12 @@
+import { agents } from './agents.ts';
+import { component, components } from './agents-components.ts';
 import { cardinality } from './cardinality.ts';
 import { chain } from './chain.ts';
 import { exemplars } from './exemplars.ts';
 import { labels } from './labels.ts';
 import { limits } from './limits.ts';
 import { logs } from './logs.ts';
+import { queues } from './queues.ts';
 import { requests } from './requests.ts';
 import { rule } from './rule.ts';
 import { slow } from './slow.ts';
@@ -13,6 +16,7 @@ import { trace } from './trace.ts';
 import { traces } from './traces.ts';
 import { values } from './values.ts';
 import type { View } from './view.ts';
+import { writePathView } from './write-path.ts';
 
 /** Every screen there is, in menu order. The only registry: console, shell, help and tests read it. */
 export const views: readonly View<unknown>[] = [
@@ -29,6 +33,11 @@ export const views: readonly View<unknown>[] = [
   values,
   rule,
   limits,
+  queues,
+  writePathView,
+  agents,
+  components,
+  component,
   requests,
 ];
 

@@ -24,7 +24,7 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
     scraped: new Map(),
     silent: new Set(),
     mimir: [],
-    discards: new Map(),
+    discards: undefined,
     logLines: new Map(),
   };
   const loaded = (complete: boolean): Loaded<QueueRow> => told(input, seen, wanted, gaps.list, complete);

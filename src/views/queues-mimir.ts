@@ -89,22 +89,25 @@ async function lastSeen(input: LoadInput, tenant: Tenant): Promise<readonly Agen
   return answer.ok ? agentsInMimir(answer.value) : [];
 }
 
-/** What Mimir throws away, by tenant and reason, from the tenant that holds the stack's own metrics; else nothing. */
+/** What Mimir throws away, by tenant and reason, from the tenant that holds the stack's own metrics; undefined where none does. */
 export async function discardsOf(
   input: LoadInput,
   gaps: Gaps,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>> | undefined> {
   const found = new Map<string, Map<string, number>>();
+  let known = false;
   await Promise.all(
     input.tenants.map(async (tenant) => {
       const mimir = input.clients.mimir(tenant);
       const present = gaps.take(await mimir.query(STACK_PRESENT, input.time.endUnix, input.signal));
       if (!present?.some(({ value }) => value > 0)) return;
-      for (const { labels, value } of gaps.take(await mimir.query(DISCARDED, input.time.endUnix, input.signal)) ?? []) {
+      const discards = gaps.take(await mimir.query(DISCARDED, input.time.endUnix, input.signal));
+      known = known || discards !== undefined;
+      for (const { labels, value } of discards ?? []) {
         const reasons = found.get(labels.user ?? '') ?? new Map<string, number>();
         found.set(labels.user ?? '', reasons.set(labels.reason ?? '', value));
       }
     }),
   );
-  return found;
+  return known ? found : undefined;
 }

@@ -11,7 +11,7 @@ export interface Seen {
   readonly scraped: Map<Agent, readonly Sight[]>;
   readonly silent: Set<Agent>;
   mimir: readonly TenantSights[];
-  discards: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  discards: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined;
   readonly logLines: Map<string, readonly string[]>;
 }
 
@@ -23,10 +23,10 @@ export function told(
   gaps: readonly Fault[],
   complete: boolean,
 ): Loaded<QueueRow> {
-  const { tenant: only } = input.params;
-  const rows = rowsOf(input, seen, wanted, complete).filter(
-    ({ tenant }) => only === undefined || tenant === undefined || tenant === only,
-  );
+  const { tenant: whose, agent: who, context: where } = input.params;
+  const rows = rowsOf(input, seen, wanted, complete)
+    .filter(({ tenant }) => whose === undefined || tenant === undefined || tenant === whose)
+    .filter(({ agent, context }) => (!who || agent === who) && (!where || context === where));
   return {
     rows: rows.sort(byTrouble),
     gaps,

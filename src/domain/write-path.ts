@@ -1,0 +1,123 @@
+import type { QueueCause } from './queues-causes.ts';
+import type { QueueSignal } from './queues-reading.ts';
+import type { QueueRow } from './queues-sight.ts';
+import type { Verdict } from './result.ts';
+import { formatCount, formatRate, formatShare } from './units.ts';
+
+/** One station of a sample's way, with what passes it a second. */
+export interface Hop {
+  readonly id: string;
+  readonly title: string;
+  readonly verdict: Verdict;
+  /** What passes; undefined where nobody counts it. */
+  readonly perSecond?: number;
+  readonly said: string;
+  /** Here the stream thins out. */
+  readonly thins: boolean;
+}
+
+/** What the far side tells of one tenant. */
+export interface FarSide {
+  /** Discards by reason, a second; undefined where nobody could be asked. */
+  readonly discards?: ReadonlyMap<string, number>;
+  /** Samples stored a second, divided by the replication factor; undefined where that is not known. */
+  readonly storedPerSecond?: number;
+}
+
+/** More than this share may be lost to the moment at which each side counts. */
+const NOISE_SHARE = 0.1;
+
+const WORDS: Readonly<Record<QueueSignal, { in: string; unit: string; server: string }>> = {
+  metrics: { in: 'scrape', unit: 'samples', server: 'Mimir' },
+  logs: { in: 'read', unit: 'lines', server: 'Loki' },
+  traces: { in: 'receive', unit: 'spans', server: 'Tempo' },
+};
+
+/**
+ * The way of one queue's data, station by station, and the first at which it thins out.
+ *
+ * Units:  samples, lines or spans a second.
+ * Fails:  never; a station of which nobody tells is unknown, and cannot be the one that thins.
+ * Source: Mimir counts ingester-side discards once per replica; discards of the distributor once.
+ */
+export function writePath(row: QueueRow, far: FarSide): readonly Hop[] {
+  const hops = [...agentSide(row), ...farSide(row, far)];
+  const thinAt = thinning(hops);
+  return hops.map((each, at) => ({ ...each, thins: at === thinAt }));
+}
+
+type Seen = Omit<Hop, 'thins'>;
+
+function agentSide(row: QueueRow): readonly Seen[] {
+  const { queue, judged } = row;
+  const rates = queue?.rates;
+  const { in: taken, attempts, delivered, dropped = 0 } = rates ?? {};
+  const words = WORDS[queue?.signal ?? 'metrics'];
+  const isAt = (...causes: readonly QueueCause[]): boolean => causes.includes(judged.cause);
+  const wal = isAt('wal-stalled', 'wal-truncated');
+  const held = isAt('refused', 'limited', 'remote');
+  const read = taken === undefined ? undefined : taken - dropped;
+  return [
+    hop('in', words.in, taken, verdictOf(taken, false), `${words.unit} the agent takes in`),
+    hop('wal', 'WAL', read, verdictOf(read, wal), wal ? judged.because : `${formatRate(dropped)} fall off it`),
+    hop('queue', 'queue', attempts, verdictOf(attempts, isAt('shards-at-max', 'buffers-full', 'lag')), queueSaid(row)),
+    hop('http', 'HTTP', delivered, verdictOf(delivered, held), held ? judged.because : sayHeld(row)),
+  ].filter(({ id }) => id !== 'wal' || words === WORDS.metrics);
+}
+
+function farSide({ queue, evidence }: QueueRow, far: FarSide): readonly Seen[] {
+  const { unit, server } = WORDS[queue?.signal ?? 'metrics'];
+  const discarded = [...(far.discards ?? [])].filter(([, perSecond]) => perSecond > 0);
+  const { storedPerSecond: stored } = far;
+  const nothing =
+    evidence.header?.state === 'missing'
+      ? 'without a tenant nothing can arrive'
+      : `${unit} of the tenant stored, all its agents together`;
+  return [
+    hop(
+      'distributor',
+      `${server} distributor`,
+      undefined,
+      verdictOf(far.discards?.size, discarded.length > 0),
+      sayDiscards(far, discarded),
+    ),
+    hop('ingester', `${server} ingester`, stored, verdictOf(stored, stored === 0), nothing),
+  ];
+}
+
+const hop = (id: string, title: string, perSecond: number | undefined, verdict: Verdict, said: string): Seen => ({
+  id,
+  title,
+  perSecond,
+  verdict,
+  said,
+});
+
+const verdictOf = (perSecond: number | undefined, broken: boolean): Verdict =>
+  broken ? 'bad' : perSecond === undefined ? 'unknown' : 'good';
+
+/** The first that is broken, else the first that passes clearly less than the one before. */
+function thinning(hops: readonly Seen[]): number {
+  const broken = hops.findIndex(({ verdict }) => verdict === 'bad');
+  if (broken >= 0) return broken;
+  let before: number | undefined;
+  for (const [at, { id, perSecond }] of hops.entries()) {
+    // What is stored is of all agents together, and tells nothing of this one's loss.
+    if (perSecond === undefined || id === 'ingester') continue;
+    if (before !== undefined && perSecond < before * (1 - NOISE_SHARE)) return at;
+    before = perSecond;
+  }
+  return -1;
+}
+
+const queueSaid = ({ queue }: QueueRow): string =>
+  `${formatCount(queue?.pending)} wait, buffers ${formatShare(queue?.bufferFill)} full, ${formatCount(queue?.shards)} of ${formatCount(queue?.shardsMax)} shards`;
+
+const sayHeld = ({ queue }: QueueRow): string =>
+  `${formatRate(queue?.rates?.failed)} failed, ${formatRate(queue?.rates?.retried)} tried again`;
+
+function sayDiscards({ discards }: FarSide, discarded: readonly (readonly [string, number])[]): string {
+  if (discards === undefined) return 'its discards are not known';
+  if (discarded.length === 0) return 'discards nothing';
+  return `discards ${discarded.map(([reason, perSecond]) => `${formatRate(perSecond)} ${reason}`).join(', ')}`;
+}

@@ -1,0 +1,173 @@
+import { REPLICATION } from '../domain/questions-queues.ts';
+import type { QueueRow } from '../domain/queues-sight.ts';
+import type { Loaded, Origin, Verdict } from '../domain/result.ts';
+import { parseTenant } from '../domain/tenant.ts';
+import { formatRate, UNKNOWN } from '../domain/units.ts';
+import { type FarSide, type Hop, writePath } from '../domain/write-path.ts';
+import { type Gaps, makeGaps } from './arrival.ts';
+import { loadQueues } from './queues-load.ts';
+import { go, type LoadInput, refuse, view } from './view.ts';
+
+interface HopRow {
+  readonly hop: Hop;
+  readonly row: QueueRow;
+  readonly origin: Origin;
+}
+
+const MARK: Readonly<Record<Verdict, string>> = { good: '✓', warn: '▲', bad: '✗', unknown: '?' };
+
+/** The way of one queue's data: scrape, WAL, queue, HTTP, distributor, ingester, each with its rate. */
+export const writePathView = view<HopRow>({
+  id: 'write-path',
+  aliases: ['wp', 'path'],
+  about: 'where on its way to the ingester a queue’s data thins out',
+  everySeconds: 15,
+  judges: true,
+  argument: { name: 'AGENT', param: 'agent', required: true },
+  load: loadPath,
+  body: {
+    kind: 'table',
+    rowId: ({ row, hop }) => `${row.id} ${hop.id}`,
+    columns: [
+      {
+        id: 'hop',
+        title: 'HOP',
+        cell: ({ hop }) => `${MARK[hop.verdict]} ${hop.title}`,
+        tone: ({ hop }) => hop.verdict,
+        keep: 120,
+        widthMin: 18,
+        widthMax: 24,
+      },
+      {
+        id: 'rate',
+        title: 'PASSES',
+        cell: ({ hop }) => formatRate(hop.perSecond),
+        sortBy: ({ hop }) => hop.perSecond,
+        alignRight: true,
+        letter: 'P',
+        keep: 110,
+        widthMin: 8,
+      },
+      {
+        id: 'thins',
+        title: '',
+        cell: ({ hop }) => (hop.thins ? '← here' : ''),
+        tone: () => 'bad',
+        keep: 105,
+        widthMin: 6,
+      },
+      {
+        id: 'said',
+        title: 'WHAT IS SEEN',
+        cell: ({ hop }) => hop.said,
+        letter: 'W',
+        keep: 100,
+        widthMin: 20,
+        widthMax: 200,
+        grow: true,
+      },
+      {
+        id: 'queue',
+        title: 'QUEUE',
+        cell: ({ row }) => row.component,
+        tone: () => 'dim',
+        keep: 30,
+        widthMin: 12,
+        widthMax: 40,
+      },
+    ],
+  },
+  keys: [
+    { key: 'p', does: 'its agent', on: ({ row }) => go('agents', { context: row.context, agent: row.agent }) },
+    {
+      key: 'l',
+      does: 'logs of the agent’s namespace',
+      on: ({ row }) =>
+        row.tenant === undefined
+          ? refuse('as whom it sends is not known, so neither is whose logs these are')
+          : go('logs', { tenant: row.tenant, namespaces: row.namespace }),
+    },
+  ],
+  record: ({ hop, row }) => ({
+    ...{ context: row.context, agent: row.agent, component: row.component, tenant: row.tenant ?? null },
+    ...{
+      hop: hop.id,
+      verdict: hop.verdict,
+      cause: hop.verdict === 'bad' ? row.judged.cause : 'none',
+      because: hop.said,
+    },
+    next: hop.thins ? (row.judged.next ?? null) : null,
+    perSecond: hop.perSecond ?? null,
+    thins: hop.thins,
+  }),
+  origin: ({ origin }) => origin,
+  details: ({ hop, row }) => [
+    ['hop', hop.title],
+    ['passes', formatRate(hop.perSecond)],
+    ['what is seen', hop.said],
+    ['the queue', `${row.judged.verdict}: ${row.judged.because}`],
+    ['next', row.judged.next ?? 'nothing is to be done'],
+    ['tenant', row.tenant ?? UNKNOWN],
+  ],
+  crumb: (params) => params.agent ?? '',
+});
+
+async function* loadPath(input: LoadInput): AsyncGenerator<Loaded<HopRow>> {
+  const gaps = makeGaps();
+  const { agent, context, queue } = input.params;
+  // The frame's tenant narrows nothing here: the queue was chosen, and an unknown tenant is no reason to lose it.
+  const { tenant: _tenant, ...params } = input.params;
+  let far: ReadonlyMap<string, FarSide> = new Map();
+  for await (const loaded of loadQueues({ ...input, params: { ...params, source: 'both' } })) {
+    for (const gap of loaded.gaps) gaps.note(gap);
+    const chosen = loaded.rows.filter(
+      (row) => row.agent === agent && (!context || row.context === context) && (!queue || row.id === queue),
+    );
+    if (loaded.complete) far = await farSides(input, chosen, gaps);
+    const rows = chosen.flatMap((row) =>
+      writePath(row, far.get(row.tenant ?? '') ?? sideOf(row)).map((hop) => ({ hop, row, origin: row.origin })),
+    );
+    const because = rows.length > 0 || !loaded.complete ? undefined : `no queue of ${agent ?? 'this agent'} was seen`;
+    yield { rows, gaps: gaps.list, complete: loaded.complete, because, cursor: cursorOf(rows) };
+  }
+}
+
+const sideOf = (row: QueueRow): FarSide => ({ discards: row.evidence.discards });
+
+/** The cursor stands where the stream thins out. */
+const cursorOf = (rows: readonly HopRow[]): string | undefined => {
+  const found = rows.find(({ hop }) => hop.thins);
+  return found && `${found.row.id} ${found.hop.id}`;
+};
+
+/** What Mimir says of the tenants of these rows; nothing is asked for logs and spans. */
+async function farSides(
+  input: LoadInput,
+  rows: readonly QueueRow[],
+  gaps: Gaps,
+): Promise<ReadonlyMap<string, FarSide>> {
+  const metrics = rows.filter(({ queue, tenant }) => queue?.signal !== 'logs' && queue?.signal !== 'traces' && tenant);
+  if (metrics.length === 0) return new Map();
+  const [stats, factor] = await Promise.all([
+    input.clients.mimirAdmin.allUserStats(input.signal),
+    replicationFactor(input, gaps),
+  ]);
+  const known = gaps.take(stats);
+  return new Map(
+    metrics.map((row) => {
+      const stored = known?.find(({ tenant }) => tenant === row.tenant)?.samplesPerSecond;
+      const storedPerSecond = stored === undefined || factor === undefined ? undefined : stored / factor;
+      return [row.tenant ?? '', { discards: row.evidence.discards, storedPerSecond }];
+    }),
+  );
+}
+
+/** From the tenant that holds the stack's own metrics; without it what is stored cannot be told from its copies. */
+async function replicationFactor(input: LoadInput, gaps: Gaps): Promise<number | undefined> {
+  const asked = input.tenants.flatMap((tenant) => {
+    const parsed = parseTenant(tenant);
+    return parsed.ok ? [input.clients.mimir(parsed.tenant).query(REPLICATION, input.time.endUnix, input.signal)] : [];
+  });
+  const answers = (await Promise.all(asked)).flatMap((answer) => gaps.take(answer) ?? []);
+  return answers.find(({ labels }) => labels.__name__ === 'cortex_distributor_replication_factor')?.value;
+}
