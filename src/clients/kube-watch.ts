@@ -40,6 +40,8 @@ export async function watchOnce<K extends keyof KubeKinds>(
   const opened = await stream(askedOf(watch), signal);
   if (!opened.ok) {
     if (opened.status === 410) return { next: 'list', version: '' };
+    // A recording that nobody followed at this time: what changes is asked for again and again, as it was then.
+    if (opened.kind === 'not-recorded') return { next: 'poll', version: '' };
     return { next: opened.kind === 'forbidden' ? 'poll' : 'again', version: watch.version, failed: opened };
   }
   watch.onOpen();
