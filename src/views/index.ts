@@ -2,10 +2,13 @@ import { agents } from './agents.ts';
 import { component, components } from './agents-components.ts';
 import { cardinality } from './cardinality.ts';
 import { chain } from './chain.ts';
+import { events } from './events.ts';
 import { exemplars } from './exemplars.ts';
 import { labels } from './labels.ts';
 import { limits } from './limits.ts';
 import { logs } from './logs.ts';
+import { nodes } from './nodes.ts';
+import { pods } from './pods.ts';
 import { queues } from './queues.ts';
 import { requests } from './requests.ts';
 import { rule } from './rule.ts';
@@ -28,6 +31,9 @@ export const views: readonly View<unknown>[] = [
   chain,
   tenants,
   stack,
+  pods,
+  nodes,
+  events,
   cardinality,
   labels,
   values,
