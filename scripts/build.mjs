@@ -16,13 +16,11 @@ const entry = resolve(values.entry ?? join(root, 'src/main.ts'));
 const out = resolve(values.out ?? join(root, 'dist'));
 const mainName = basename(entry).replace(/\.tsx?$/, '');
 
-// Built beside its place and then moved there, so that what runs meanwhile finds either the old bundle or the new one.
-const beside = `${out}.${process.pid}`;
-await mkdir(beside, { recursive: true });
-await build({
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { [mainName]: entry },
-  outdir: beside,
+  outdir: out,
+  write: false,
   outExtension: { '.js': '.mjs' },
   chunkNames: '[name]-[hash]',
   bundle: true,
@@ -44,6 +42,10 @@ await build({
   },
   logLevel: 'warning',
 });
+// Written beside its place and then moved there, so that what runs meanwhile finds either the old bundle or the new one.
+const beside = `${out}.${process.pid}`;
+await mkdir(beside, { recursive: true });
+for (const { path, contents } of outputFiles) await writeFile(join(beside, basename(path)), contents);
 await writeFile(join(beside, 'lgtm-tui.mjs'), launcher(mainName));
 await rm(out, { recursive: true, force: true });
 await rename(beside, out);
