@@ -21,6 +21,8 @@ export interface Config {
   readonly sinceSeconds?: number;
   readonly at?: Moment;
   readonly refreshSeconds?: number;
+  /** Where to write what is asked and answered. */
+  readonly record?: string;
   readonly utc: boolean;
   readonly ascii: boolean;
   readonly color: boolean;
@@ -90,6 +92,8 @@ function readRest(settings: Settings, env: Env, command: Command, where: Where):
   if (!refresh.ok) return refresh;
   const at = readAt(settings, where);
   if (!at.ok) return at;
+  const record = readRecord(settings.record, where);
+  if (!record.ok) return record;
   const format = settings.output ? oneOf(settings.output, FORMATS) : right('text' as const);
   if (!format.ok) return format;
   return right({
@@ -100,6 +104,7 @@ function readRest(settings: Settings, env: Env, command: Command, where: Where):
     sinceSeconds: since.value,
     refreshSeconds: refresh.value,
     at: at.value,
+    record: record.value,
     utc: settings.utc !== undefined,
     ascii: settings.ascii !== undefined || isAsciiLocale(env),
     color: settings['no-color'] === undefined && !env['NO_COLOR'],
@@ -127,6 +132,13 @@ function readAt({ at, watch }: Settings, where: Where): Read<Moment | undefined>
   }
   const moment = parseMoment(lastOf(at) ?? '');
   return moment.ok ? moment : wrong(`${at.named}: ${moment.because}`);
+}
+
+function readRecord(setting: Setting | undefined, where: Where): Read<string | undefined> {
+  const file = lastOf(setting);
+  if (file !== undefined && (where.kind === 'tape' || where.kind === 'demo'))
+    return wrong(`${setting?.named} is for servers, and a recording answers here`);
+  return right(file);
 }
 
 function readSeconds(settings: Settings, name: FlagName, min: number, max: number): Read<number | undefined> {

@@ -46,6 +46,12 @@ export const FLAGS = [
   },
   { name: 'kubeconfig', value: 'FILE', group: 'where', about: 'instead of KUBECONFIG and ~/.kube/config' },
   { name: 'namespace', value: 'NS', group: 'where', about: 'of two stacks the one there; where to look after a 403' },
+  {
+    name: 'record',
+    value: 'FILE',
+    group: 'where',
+    about: 'write what servers answer into a new file, for --replay; secrets are taken out',
+  },
   { name: 'replay', value: 'FILE', group: 'where', about: 'a recording answers instead of servers' },
   { name: 'demo', group: 'where', about: 'the bundled recording of a real incident answers' },
   {

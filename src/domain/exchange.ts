@@ -74,4 +74,6 @@ export interface Clock {
   now(): number;
   /** A sentence such as "end of recording", once there is one. */
   said(): string | undefined;
+  /** Present while all is written down: `said` is a sentence once that has ended. */
+  readonly recorder?: { said(): string | undefined };
 }

@@ -10,6 +10,7 @@ import type { Clock } from '../domain/exchange.ts';
 import type { Backend } from '../domain/result.ts';
 import type { Open, Wall } from './open.ts';
 import { NO_CLUSTERS, openClusters } from './open-kube.ts';
+import { beginRecording } from './recording.ts';
 
 type Live = Extract<Where, { kind: 'servers' }>;
 
@@ -36,15 +37,30 @@ export async function openLive(
   const named = servers.map(({ backend }) => backend);
   const opened = kube ? await openClusters(kube, { env, named, headers: secrets.value.headers }) : NO_CLUSTERS;
   if (!opened.ok) return opened;
-  const clock: Clock = { now: nowUnix, said: () => undefined };
-  const clients = makeClients({
+  const wall: Clock = { now: nowUnix, said: () => undefined };
+  const context = opened.clusters.map((cluster) => cluster.context).join(', ') || (servers[0]?.place ?? '');
+  const begun = await beginRecording(config.record, {
+    context,
+    tenants: config.tenants,
+    clock: wall,
+    headers: secrets.value.headers ?? {},
+    once: config.command.do === 'show',
+  });
+  if (!begun.ok) {
+    await opened.close();
+    return { ...begun, wrong: true };
+  }
+  const { clock, notice, through, close } = begun.value;
+  const options = {
     exchanges: { ...opened.exchanges, ...byUrl.value.exchanges },
     clusters: opened.clusters,
     reach: opened.reach,
     clock,
-  });
+  };
+  const clients = makeClients(through(options));
   const found = await opened.find(clients.clusters);
   if (!found.ok && servers.length === 0 && config.command.do !== 'console') {
+    await close();
     await opened.close();
     return { ok: false, because: found.because, wrong: false };
   }
@@ -53,14 +69,17 @@ export async function openLive(
     value: {
       clients,
       clock,
-      context: opened.clusters.map(({ context }) => context).join(', ') || (servers[0]?.place ?? ''),
+      context,
       tenants: [],
       recording: false,
       user: userOf(secrets.value),
       atUnix: at?.value,
       notes: servers.filter(({ said }) => !said.includes(' is the root')).map(({ said }) => said),
+      notice,
       close: async () => {
+        const last = await close();
         await Promise.all([opened.close(), ...byUrl.value.networks.map((network) => network.close())]);
+        return last;
       },
     },
   };

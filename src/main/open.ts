@@ -19,9 +19,12 @@ export interface Opened {
   readonly user?: string;
   /** What `--at` came to, Unix seconds; on a recording the clock stands there already. */
   readonly atUnix?: number;
+  /** What must be seen before anything else: a recording that was cut off, or what one that is made may hold. */
+  readonly notice?: string;
   /** Sentences about how the flags were understood. */
   readonly notes: readonly string[];
-  close(): Promise<void>;
+  /** A last sentence, where there is one. */
+  close(): Promise<string | undefined>;
 }
 
 /** `wrong`: the flags are wrong (exit 64); else the thing itself is (exit 2). */
@@ -85,7 +88,7 @@ async function openRecording(file: string, config: Config, running: boolean): Pr
   const reached: Partial<Record<Backend, Reached>> = {};
   for (const backend of header.backends) reached[backend] = { exchange, place: header.context };
   const contexts = config.kube && config.kube.contexts.length > 0 ? config.kube.contexts : tape.contexts;
-  const clusters = contexts.map((context) => ({ context, exchange, namespaces: [] }));
+  const clusters = contexts.map((context) => ({ context, exchange, stream: tape.follow, namespaces: [] }));
   return {
     ok: true,
     value: {
@@ -94,8 +97,12 @@ async function openRecording(file: string, config: Config, running: boolean): Pr
       context: header.context,
       tenants: header.tenants,
       recording: true,
-      notes: tape.damage === undefined ? [] : [tape.damage],
-      close: async () => tape.close(),
+      ...(tape.damage === undefined ? {} : { notice: tape.damage }),
+      notes: [],
+      close: async () => {
+        await tape.close();
+        return undefined;
+      },
     },
   };
 }

@@ -77,7 +77,7 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
   });
   if (!opened.ok) return refuse(io, opened.because, opened.wrong ? EXIT.wrongUse : EXIT.gap);
   try {
-    for (const note of opened.value.notes) io.out.warn(clean(note));
+    sayFirst(io, command, opened.value);
     const scope = await scopeFor(config, command, opened.value, scopeOf);
     if (!scope.ok) return refuse(io, scope.because, scope.wrong ? EXIT.wrongUse : EXIT.gap);
     if (scope.note !== undefined) io.out.warn(clean(scope.note));
@@ -89,8 +89,15 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
     await startConsole(screenful, { ascii: config.ascii, color: config.color, env: io.env });
     return EXIT.good;
   } finally {
-    await opened.value.close();
+    const last = await opened.value.close();
+    if (last !== undefined) io.out.warn(clean(last));
   }
+}
+
+/** What the console must say it says on its screen, where it is seen. */
+function sayFirst({ out }: Io, command: Asking, { notes, notice }: Opened): void {
+  const said = notice === undefined || command.do === 'console' ? notes : [...notes, notice];
+  for (const each of said) out.warn(clean(each));
 }
 
 /** Screens that show clusters need nobody's name. */
@@ -143,6 +150,7 @@ function consoleOptions(config: Config, opened: Opened, scope: Opened['tenants']
     clock: opened.clock,
     context: opened.context,
     recording: opened.recording,
+    notice: opened.notice,
     tenants: known,
     scope: config.tenants,
     utc: config.utc,

@@ -41,7 +41,16 @@ function freshAges(state: ConsoleState, { clients, clock }: ConsoleOptions, nowM
   const sameHealth = JSON.stringify(health) === JSON.stringify(state.health);
   const nowUnix = clock.now();
   const sameClock = Math.floor(nowUnix) === Math.floor(state.nowUnix) && clock.said() === state.clockSaid;
-  if (!faded && sameHealth && sameClock) return state;
+  const recorder = clock.recorder && (clock.recorder.said() ?? '');
+  const sameRecorder = recorder === state.recorder;
+  if (!faded && sameHealth && sameClock && sameRecorder) return state;
   const slots = faded ? { ...state.slots, [frame.id]: { ...slot, changedFrom: undefined } } : state.slots;
-  return { nowUnix, clockSaid: clock.said(), health: sameHealth ? state.health : health, slots };
+  return {
+    nowUnix,
+    clockSaid: clock.said(),
+    health: sameHealth ? state.health : health,
+    slots,
+    recorder,
+    ...(recorder && !sameRecorder ? { flash: { text: recorder, tone: 'bad' as const } } : {}),
+  };
 }

@@ -102,6 +102,8 @@ function initialState(options: ConsoleOptions): ConsoleState {
     health: healthOf(options.clients.journal, options.clients.sources),
     nowUnix: options.clock.now(),
     clockSaid: options.clock.said(),
+    recorder: options.clock.recorder && (options.clock.recorder.said() ?? ''),
+    ...(options.notice === undefined ? {} : { flash: { text: options.notice, tone: 'warn' as const } }),
     left: false,
   };
 }

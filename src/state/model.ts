@@ -119,6 +119,8 @@ export interface ConsoleState {
   readonly nowUnix: number;
   /** Such as "end of recording". */
   readonly clockSaid?: string;
+  /** While a recording is made: empty; once it has ended, why. */
+  readonly recorder?: string;
   /** Text for the clipboard; `serial` tells two copies of the same text apart. */
   readonly copied?: { readonly text: string; readonly serial: number };
   readonly left: boolean;
@@ -161,6 +163,8 @@ export interface ConsoleOptions {
   readonly utc?: boolean;
   /** True on a tape: the header then says so. */
   readonly recording?: boolean;
+  /** A sentence that is said once, before anything else. */
+  readonly notice?: string;
   /** Instead of every view's own `everySeconds`. */
   readonly refreshSeconds?: number;
   /** Time for tests; the process's own unless given. */

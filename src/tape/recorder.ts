@@ -90,9 +90,8 @@ export function makeRecorder(file: string, writer: TapeWriter, options: Recorder
       const startedMs = performance.now();
       const answered = await inner(asked, signal);
       if (worthKeeping(answered)) {
-        const atUnix = answered.ok ? Math.min(sentUnix, answered.atUnix) : sentUnix;
         const milliseconds = performance.now() - startedMs;
-        add(asked, { atUnix, milliseconds, answered }, answered.ok ? answered.text.length : 0);
+        add(asked, { atUnix: sentUnix, milliseconds, answered }, answered.ok ? answered.text.length : 0);
       }
       return answered;
     },

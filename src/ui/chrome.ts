@@ -25,12 +25,25 @@ export function statusLine(state: ConsoleState, recording: boolean, { width, pen
   ];
   const { nowUnix } = state;
   const right: Piece[] = [
+    ...recorderPieces(state, pen),
     ...(recording ? tapePieces(state, pen) : []),
     ...(recording ? [{ text: ` ${times.day(nowUnix)}`, look: pen.dim, keep: 20 }] : []),
     { text: ` ${times.clock(nowUnix)} ${times.zone(nowUnix)} `, look: pen.bold, keep: 90 },
   ];
   return composeLine(width, left, right);
 }
+
+/** That all is written down must be seen, and that it no longer is even more so. */
+const recorderPieces = ({ recorder }: ConsoleState, pen: Pen): readonly Piece[] =>
+  recorder === undefined
+    ? []
+    : [
+        {
+          text: `  ${recorder === '' ? `${pen.own('●')} rec` : `${pen.glyph('bad')} rec ended`}`,
+          look: (text) => pen.tone(text, 'bad'),
+          keep: 86,
+        },
+      ];
 
 /** The recording's end is news; that it is one must be seen all the time. */
 const tapePieces = ({ clockSaid }: ConsoleState, pen: Pen): readonly Piece[] => [

@@ -78,6 +78,8 @@ describe('flags win over variables', () => {
       '15s': '20s',
       TIME: '03:12',
       FORMAT: 'csv',
+      C: 'central',
+      NS: 'monitoring',
     };
     const ways = new Set([
       'demo',
