@@ -4,7 +4,12 @@ import type { FaultKind } from '../domain/result.ts';
 import { tooLarge } from './http.ts';
 
 export type Read =
-  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: true;
+      /** Made from `utf8` when it is first read: of a large answer another thread makes it. */
+      readonly text: string;
+      readonly utf8: readonly Uint8Array<ArrayBuffer>[];
+    }
   | { readonly ok: false; readonly kind: FaultKind; readonly said: string };
 
 /** Cause with which a body is given up, so that nobody takes it for a broken connection. */
@@ -34,22 +39,66 @@ export async function readBody(
     body.destroy();
     return { ok: false, kind: 'too-large', said: tooLarge(bytesMax) };
   }
-  const chunks: Buffer[] = [];
+  const kept = makePieces();
   let bytes = 0;
   const keep = (chunk: Buffer): void => {
     bytes += chunk.length;
     if (bytes > bytesMax) throw new TooLarge();
-    chunks.push(chunk);
+    kept.add(chunk);
   };
   try {
     for await (const chunk of zipped ? unzip(body) : body) keep(chunk as Buffer);
-    return { ok: true, text: Buffer.concat(chunks, bytes).toString('utf8') };
+    return lazyText(kept.end());
   } catch (thrown) {
     body.destroy();
     if (thrown instanceof TooLarge) return { ok: false, kind: 'too-large', said: tooLarge(bytesMax) };
     if (signal.aborted) throw thrown;
     return { ok: false, kind: 'shape', said: brokenOff(thrown, bytes) };
   }
+}
+
+/** Chunks are joined while they arrive, so that no single step has a hundred megabytes to copy. */
+const PIECE_BYTES = 1024 * 1024;
+
+function makePieces(): { add(chunk: Buffer): void; end(): readonly Uint8Array<ArrayBuffer>[] } {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let waiting: Buffer[] = [];
+  let bytes = 0;
+  const join = (): void => {
+    // Memory of its own: it may be handed to another thread, which a shared pool must not.
+    const piece = new Uint8Array(bytes);
+    let at = 0;
+    for (const chunk of waiting) {
+      piece.set(chunk, at);
+      at += chunk.length;
+    }
+    pieces.push(piece);
+    waiting = [];
+    bytes = 0;
+  };
+  return {
+    add(chunk) {
+      waiting.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= PIECE_BYTES) join();
+    },
+    end() {
+      join();
+      return pieces;
+    },
+  };
+}
+
+function lazyText(utf8: readonly Uint8Array<ArrayBuffer>[]): Read {
+  let text: string | undefined;
+  return {
+    ok: true,
+    utf8,
+    get text() {
+      text ??= Buffer.concat(utf8).toString('utf8');
+      return text;
+    },
+  };
 }
 
 /** Unzip, and let an error of either end reach the reader. */

@@ -3,6 +3,12 @@ import type { Span, SpanEvent, Trace } from '../domain/trace.ts';
 import { bigintOf, decodeJson, each, type Fields, fieldsOf, holdsAny, textOf } from './decode.ts';
 import type { Decoded, Gap } from './http.ts';
 
+/** What is done with the spans of an answer, one after the other, as they come. */
+export interface SpanSink<T> {
+  take(span: RawSpan): void;
+  end(): T;
+}
+
 /**
  * A trace by id, from v1 (`batches`) or v2 (`trace.resourceSpans`).
  *
@@ -11,17 +17,26 @@ import type { Decoded, Gap } from './http.ts';
  * Source: Tempo's JSON is protobuf's: ids base64, 64-bit integers as text, zero values left out; OTLP JSON (hex ids,
  *         enums as numbers, integers bare) is read as well.
  */
-export const decodeTrace = (text: string, traceId: string): Decoded<Trace> =>
+export const decodeTrace = (text: string, traceId: string): Decoded<Trace> => {
+  const raw: RawSpan[] = [];
+  return decodeSpans(text, { take: (span) => void raw.push(span), end: () => traceOf(traceId, raw) });
+};
+
+/** The same, into whatever the sink makes of it. */
+export const decodeSpans = <T>(text: string, sink: SpanSink<T>): Decoded<T> =>
   decodeJson(quoteIntegers(text.trim() === '' ? '{}' : text), (answer) => {
     if (!holdsAny(answer, 'trace', 'batches', 'resourceSpans')) return { ok: false, said: 'no trace in the answer' };
     const trace = fieldsOf(answer.trace) ?? answer;
-    const batches = trace.resourceSpans ?? trace.batches;
-    const spans = each(batches, 'resourceSpans', rawSpansOf);
-    if (!spans.ok) return spans;
-    const raw = spans.value.flat();
-    if (raw.length === 0)
+    let count = 0;
+    const take = (span: RawSpan): void => {
+      count += 1;
+      sink.take(span);
+    };
+    const batches = each(trace.resourceSpans ?? trace.batches, 'resourceSpans', (batch) => takeBatch(batch, take));
+    if (!batches.ok) return batches;
+    if (count === 0)
       return { ok: false, kind: 'not-found', said: 'no such trace for this tenant: the answer is empty' };
-    return { ok: true, value: traceOf(traceId, raw), gaps: gapsOf(answer) };
+    return { ok: true, value: sink.end(), gaps: gapsOf(answer) };
   });
 
 /** `PARTIAL` comes with a message that says which limit cut it; `COMPLETE` is left out. */
@@ -40,7 +55,8 @@ const quoteIntegers = (text: string): string =>
     ? text.replace(/("(?:startTimeUnixNano|endTimeUnixNano|timeUnixNano|intValue)"\s*:\s*)(-?\d+)/g, '$1"$2"')
     : text;
 
-interface RawSpan {
+/** A span as it came: times in nanoseconds since 1970, 0 where they were left out. */
+export interface RawSpan {
   readonly span: Omit<Span, 'startSeconds' | 'durationSeconds' | 'events'>;
   readonly startNanos: bigint;
   readonly endNanos: bigint;
@@ -67,17 +83,22 @@ function traceOf(traceId: string, raw: readonly RawSpan[]): Trace {
   return { traceId, startNanos, durationSeconds, spans };
 }
 
-function rawSpansOf(item: unknown): readonly RawSpan[] | undefined {
+/** Hand on the spans of one resource; undefined where one is not as promised. */
+function takeBatch(item: unknown, take: (span: RawSpan) => void): true | undefined {
   const batch = fieldsOf(item);
   if (!batch) return undefined;
   const resource = attributesOf(fieldsOf(batch.resource)?.attributes);
   if (!resource) return undefined;
   const service = resource['service.name'] ?? '';
   const scopes = each(batch.scopeSpans ?? batch.instrumentationLibrarySpans, 'scopeSpans', (scope) => {
-    const spans = each(fieldsOf(scope)?.spans, 'spans', (span) => rawSpanOf(span, service, resource));
-    return spans.ok ? spans.value : undefined;
+    const spans = each(fieldsOf(scope)?.spans, 'spans', (item): true | undefined => {
+      const span = rawSpanOf(item, service, resource);
+      if (span) take(span);
+      return span && true;
+    });
+    return spans.ok ? true : undefined;
   });
-  return scopes.ok ? scopes.value.flat() : undefined;
+  return scopes.ok ? true : undefined;
 }
 
 function rawSpanOf(item: unknown, service: string, resource: Labels): RawSpan | undefined {
@@ -121,30 +142,42 @@ function kindOf(kind: unknown): string {
   return name !== undefined && KINDS.includes(name) ? name : 'unspecified';
 }
 
+const NO_ID = '0000000000000000';
+
 /** An id as hex: base64 of 8 bytes, or 16 hex digits, whose lengths never meet. Zeros are how some write "none". */
 function spanIdOf(id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
-  const isHex = /^[0-9a-f]{15,16}$/i.test(id);
+  if (id === '') return '';
+  // Eight bytes in base64 have 12 characters.
+  const isHex = id.length !== 12 && /^[0-9a-f]{15,16}$/i.test(id);
   const hex = isHex ? id.toLowerCase() : Buffer.from(id, 'base64').toString('hex');
-  if (hex.length > 16 || (hex === '' && id !== '')) return undefined;
-  return /^0*$/.test(hex) ? '' : hex.padStart(16, '0');
+  if (hex.length > 16 || hex === '') return undefined;
+  const whole = hex.padStart(16, '0');
+  return whole === NO_ID ? '' : whole;
 }
 
 /** Attributes as text: lists and maps spelled as JSON, a value that was left out empty. */
 function attributesOf(list: unknown): Labels | undefined {
-  const pairs = each(list, 'attributes', (item): [string, string] | undefined => {
-    const fields = fieldsOf(item);
+  if (list === undefined || list === null) return {};
+  if (!Array.isArray(list)) return undefined;
+  const labels: Record<string, string> = {};
+  for (let at = 0; at < list.length; at++) {
+    const fields = fieldsOf(list[at]);
     const key = textOf(fields?.key);
     if (key === undefined) return undefined;
     const value = plain(fields?.value);
-    return [key, typeof value === 'string' ? value : JSON.stringify(value)];
-  });
-  return pairs.ok ? Object.fromEntries(pairs.value) : undefined;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    // An attribute may be called that too.
+    if (key === '__proto__') Object.defineProperty(labels, key, { value: text, enumerable: true });
+    else labels[key] = text;
+  }
+  return labels;
 }
 
 /** OTLP's AnyValue without its wrapping; 64-bit integers stay text. */
 export function plain(value: unknown): unknown {
   const fields = fieldsOf(value);
+  if (typeof fields?.stringValue === 'string') return fields.stringValue;
   const [kind, inner] = Object.entries(fields ?? {})[0] ?? [];
   switch (kind) {
     case 'stringValue':

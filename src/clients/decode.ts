@@ -65,8 +65,9 @@ export function each<T>(list: unknown, what: string, one: (item: unknown) => T |
   if (list === undefined || list === null) return { ok: true, value: [] };
   if (!Array.isArray(list)) return { ok: false, said: `${what}: ${kindOfValue(list)} where a list was promised` };
   const items: T[] = [];
-  for (const [at, item] of list.entries()) {
-    const decoded = one(item);
+  // By index: this is the innermost loop of answers with a hundred thousand items.
+  for (let at = 0; at < list.length; at++) {
+    const decoded = one(list[at]);
     if (decoded === undefined)
       return { ok: false, said: `${what}: item ${at + 1} of ${list.length} is not as promised` };
     items.push(decoded);

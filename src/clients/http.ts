@@ -1,6 +1,8 @@
 import type { Answered, Asked, Clock, Exchange } from '../domain/exchange.ts';
 import type { Fault, FaultKind, Result, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import type { Aside } from './aside.ts';
+import type { Decoder } from './decoders.ts';
 import { cut, refusedBy } from './faults.ts';
 import { makeGate } from './gate.ts';
 import type { WritableJournal } from './journal.ts';
@@ -36,7 +38,7 @@ export interface Question<T> {
   /** As in `Asked`: the newest answer given by then; for tapes only. */
   readonly beforeUnix?: number;
   /** `untilUnix`: the end of what the answer speaks of; infinite but for a tape's last round. See `windowAnswered`. */
-  readonly decode: (text: string, untilUnix: number) => Decoded<T>;
+  readonly decode: Decoder<T>;
 }
 
 /** Ask one backend. Never throws; every failure is a fault that says who was asked and what was said. */
@@ -54,6 +56,8 @@ export interface SendOptions {
   readonly identity?: string;
   readonly deadlineMs?: number;
   readonly inFlightMax?: number;
+  /** Where large answers are read; absent: here. */
+  readonly aside?: Aside;
 }
 
 /**
@@ -89,7 +93,11 @@ export function makeSend(options: SendOptions): Send {
     } finally {
       gate.leave(answered?.ok === true);
     }
-    const result = resultOf(question, asked, answered, source, fault, clock);
+    const milliseconds = performance.now() - startedMs;
+    // Counted first: what is read aside is here no longer.
+    const bytes = answered.ok ? bytesOf(answered) : 0;
+    const decoded = await decodeAnswer(question, asked, answered, options.aside, signal);
+    const result = resultOf(question, answered, decoded, source, fault, clock);
     journal.note({
       source,
       tenant: question.tenant,
@@ -98,10 +106,8 @@ export function makeSend(options: SendOptions): Send {
       params: asked.params,
       headers: asked.headers,
       sentUnix,
-      milliseconds: performance.now() - startedMs,
-      ...(answered.ok
-        ? { status: answered.status, bytes: Buffer.byteLength(answered.text), answeredUnix: answered.atUnix }
-        : {}),
+      milliseconds,
+      ...(answered.ok ? { status: answered.status, bytes, answeredUnix: answered.atUnix } : {}),
       ...(result.ok ? {} : { fault: result.fault }),
     });
     return result;
@@ -143,25 +149,56 @@ async function askInTime(exchange: Exchange, asked: Asked, signal: AbortSignal):
   }
 }
 
+type Given = Extract<Answered, { readonly ok: true }>;
+
+/** Without making it text. */
+const bytesOf = (given: Given): number =>
+  given.utf8 ? given.utf8.reduce((sum, piece) => sum + piece.length, 0) : Buffer.byteLength(given.text);
+
+/**
+ * Above this many bytes, reading takes longer than a key should wait.
+ *
+ * Units: bytes; reading runs at about 50 MB/s, so that this is some 5 ms.
+ */
+export const ASIDE_BYTES = 256 * 1024;
+
+const isGood = ({ status }: Given): boolean => status >= 200 && status <= 299;
+
+/** Undefined where there is nothing to decode: the answer itself says why. */
+async function decodeAnswer<T>(
+  { decode }: Question<T>,
+  { bytesMax }: Asked,
+  answered: Answered,
+  aside: Aside | undefined,
+  signal: AbortSignal,
+): Promise<Decoded<T> | undefined> {
+  if (!answered.ok || !isGood(answered)) return undefined;
+  const untilUnix = answered.untilUnix ?? Number.POSITIVE_INFINITY;
+  const { utf8 } = answered;
+  const length = utf8 ? bytesOf(answered) : answered.text.length;
+  if (length > bytesMax) return { ok: false, kind: 'too-large', said: tooLarge(bytesMax) };
+  if (aside && decode.job && length >= ASIDE_BYTES)
+    return aside.read(decode.job, utf8 ?? answered.text, untilUnix, signal);
+  return decode(answered.text, untilUnix);
+}
+
 function resultOf<T>(
   question: Question<T>,
-  asked: Asked,
   answered: Answered,
+  decoded: Decoded<T> | undefined,
   source: Source,
   fault: (kind: FaultKind, said: string, status?: number) => Fault,
   clock: Clock,
 ): Result<T> {
   if (!answered.ok) return { ok: false, fault: fault(answered.kind, answered.said, answered.status) };
-  const { status, headers, text, atUnix } = answered;
-  if (status < 200 || status > 299) {
-    const refused = refusedBy(status, headers, text, clock.now());
+  const { status, headers, atUnix } = answered;
+  if (!decoded) {
+    const refused = refusedBy(status, headers, answered.text, clock.now());
     return {
       ok: false,
       fault: { ...fault(refused.kind, refused.said, status), ...onlyRetry(refused.retryAfterSeconds) },
     };
   }
-  if (text.length > asked.bytesMax) return { ok: false, fault: fault('too-large', tooLarge(asked.bytesMax), status) };
-  const decoded = question.decode(text, answered.untilUnix ?? Number.POSITIVE_INFINITY);
   if (!decoded.ok) return { ok: false, fault: fault(decoded.kind ?? 'shape', decoded.said, status) };
   const gaps = (decoded.gaps ?? []).map((gap) => fault(gap.kind, gap.said, status));
   if (answered.stale !== undefined) gaps.push(fault('not-recorded', answered.stale));

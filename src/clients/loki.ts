@@ -1,10 +1,9 @@
-import type { LogLine } from '../domain/log.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type Window, windowAnswered } from '../domain/time.ts';
+import type { Window } from '../domain/time.ts';
 import { makeStreamCounts } from './cardinality.ts';
 import type { Loki } from './clients.ts';
-import { decodeDetectedFields, decodeLines, decodeLokiNames, nanosOf } from './decode-loki.ts';
-import { decodeSeries } from './decode-prometheus.ts';
+import { decodeDetectedFields, decodeLokiNames, nanosOf } from './decode-loki.ts';
+import { decoders } from './decoders.ts';
 import type { Question, Send } from './http.ts';
 import type { Remember } from './remember.ts';
 
@@ -62,7 +61,7 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
           params,
           tenant,
           headers: options.plain ? {} : CATEGORIZE,
-          decode: (text, untilUnix) => decodeLines(text, windowAnswered(window, untilUnix), limit, direction),
+          decode: decoders.lines(window, limit, direction),
         },
         signal,
       );
@@ -89,8 +88,7 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
     carried: async (logql, window, signal) => {
       const params: Params = [['query', logql], ...times(window), ['limit', '1'], ['direction', 'backward']];
       // Without the flag metadata and labels come merged, and both are found by the same filter.
-      const decode: Question<readonly LogLine[]>['decode'] = (text, untilUnix) =>
-        decodeLines(text, windowAnswered(window, untilUnix), 1, 'backward');
+      const decode = decoders.lines(window, 1, 'backward');
       const answer = await once(`carried ${logql}`, window, { path: `${API}/query_range`, params, decode }, signal);
       return answer.ok
         ? { ...answer, value: answer.value.flatMap((line) => Object.keys({ ...line.labels, ...line.metadata })) }
@@ -105,7 +103,7 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
           params: [['query', logql], ...times(window), ['step', String(stepSeconds)]],
           tenant,
           // Loki moves both ends up to the next multiple of the step: the last point holds the newest lines.
-          decode: (text, untilUnix) => decodeSeries(text, windowAnswered(window, untilUnix), stepSeconds),
+          decode: decoders.series(window, stepSeconds),
         },
         signal,
       ),

@@ -5,6 +5,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import { makeAbout } from './about.ts';
 import { makeAgents } from './agents.ts';
 import type { Through } from './agents-ask.ts';
+import type { Aside } from './aside.ts';
 import type { Clients } from './clients.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
@@ -47,6 +48,8 @@ export interface ClientsOptions {
   readonly clock: Clock;
   /** For one request, milliseconds; 10 s unless given. */
   readonly deadlineMs?: number;
+  /** Where large answers are read, for who must not be kept waiting; absent: on this thread. */
+  readonly aside?: Aside;
 }
 
 const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo', 'kubernetes', 'agent'];
@@ -54,7 +57,7 @@ const TITLE: Readonly<Record<'mimir' | 'loki' | 'tempo', string>> = { mimir: 'Mi
 
 /** Everything a view may ask. Each backend has its own queue, so that one that hangs delays no other. */
 export function makeClients(options: ClientsOptions): Clients {
-  const { exchanges, clock, deadlineMs } = options;
+  const { exchanges, clock, deadlineMs, aside } = options;
   const journal = makeJournal();
   const remember = makeRemember(clock);
   const sendTo = (backend: 'mimir' | 'loki' | 'tempo'): Send => {
@@ -67,7 +70,8 @@ export function makeClients(options: ClientsOptions): Clients {
         return reached.place;
       },
     };
-    return makeSend({ exchange: reached.exchange, source, clock, journal, identity: reached.identity, deadlineMs });
+    const { exchange, identity } = reached;
+    return makeSend({ exchange, source, clock, journal, identity, deadlineMs, aside });
   };
   const clusters = (options.clusters ?? []).map(({ context, exchange, stream, namespaces }) => {
     const source: Source = { backend: 'kubernetes', place: context };

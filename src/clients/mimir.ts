@@ -1,17 +1,11 @@
 import type { Labels } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type Window, windowAnswered } from '../domain/time.ts';
+import type { Window } from '../domain/time.ts';
 import { askOverrides, makeSeriesCounts } from './cardinality.ts';
 import type { Mimir, MimirAdmin, TenantStats } from './clients.ts';
 import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
-import {
-  decodeExemplars,
-  decodeLabelSets,
-  decodeMetadata,
-  decodeNames,
-  decodeSamples,
-  decodeSeries,
-} from './decode-prometheus.ts';
+import { decodeMetadata } from './decode-prometheus.ts';
+import { decoders } from './decoders.ts';
 import type { Decoded, Question, Send } from './http.ts';
 import type { Remember } from './remember.ts';
 
@@ -59,7 +53,7 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
             ['query', promql],
             ['time', String(atUnix)],
           ],
-          decodeSamples,
+          decoders.samples(),
         ),
         signal,
       ),
@@ -67,18 +61,13 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
     queryRange: (promql, window, stepSeconds, signal) => send(rangeQuestion(promql, window, stepSeconds), signal),
 
     exemplars: (selector, window, signal) =>
-      send(
-        question('/query_exemplars', [['query', selector], ...times(window)], (text, untilUnix) =>
-          decodeExemplars(text, windowAnswered(window, untilUnix)),
-        ),
-        signal,
-      ),
+      send(question('/query_exemplars', [['query', selector], ...times(window)], decoders.exemplars(window)), signal),
 
     labelValues: (label, window, signal) =>
       once(
         `label ${label}`,
         window,
-        question(`/label/${encodeURIComponent(label)}/values`, times(window), decodeNames),
+        question(`/label/${encodeURIComponent(label)}/values`, times(window), decoders.names()),
         signal,
       ),
 
@@ -86,7 +75,7 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
       once<readonly Labels[]>(
         `series ${match}`,
         window,
-        question('/series', [['match[]', match], ...times(window)], decodeLabelSets),
+        question('/series', [['match[]', match], ...times(window)], decoders.labelSets()),
         signal,
       ),
 
@@ -101,9 +90,7 @@ export function makeMimir(send: Send, remember: Remember, tenant: Tenant): Mimir
 
   function rangeQuestion(promql: string, window: Window, stepSeconds: number) {
     const params: Params = [['query', promql], ...times(window), ['step', String(stepSeconds)]];
-    return question('/query_range', params, (text, untilUnix) =>
-      decodeSeries(text, windowAnswered(window, untilUnix), 0),
-    );
+    return question('/query_range', params, decoders.series(window, 0));
   }
 }
 

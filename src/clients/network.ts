@@ -59,7 +59,9 @@ async function request(agent: Dispatcher, target: Target, asked: Asked, signal: 
   );
   const read = await readBody(reply.body, headers, asked.bytesMax, signal);
   if (!read.ok) return read;
-  return { ok: true, status: reply.statusCode, headers, text: read.text, atUnix: Date.now() / 1000 };
+  const atUnix = Date.now() / 1000;
+  // Assigned, not spread: the text is made only when it is read.
+  return Object.assign(read, { status: reply.statusCode, headers, atUnix });
 }
 
 /** Exactly one tenant header: of two, all three servers silently take the first. */

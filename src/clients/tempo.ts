@@ -1,11 +1,11 @@
 import type { Result } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type Window, windowAnswered } from '../domain/time.ts';
+import type { Window } from '../domain/time.ts';
 import type { Trace } from '../domain/trace.ts';
 import type { Tempo } from './clients.ts';
 import { padTraceId } from './decode.ts';
-import { decodeSearch, decodeTagValues } from './decode-search.ts';
-import { decodeTrace } from './decode-trace.ts';
+import { decodeTagValues } from './decode-search.ts';
+import { decoders } from './decoders.ts';
 import { type Question, type Send, TRACE_BYTES_MAX } from './http.ts';
 import type { Remember } from './remember.ts';
 
@@ -26,7 +26,7 @@ export function makeTempo(send: Send, remember: Remember, tenant: Tenant): Tempo
     tenant,
     headers: { accept: 'application/json' },
     bytesMax: TRACE_BYTES_MAX,
-    decode: (text) => decodeTrace(text, traceId),
+    decode: decoders.trace(traceId),
   });
 
   return {
@@ -57,7 +57,7 @@ export function makeTempo(send: Send, remember: Remember, tenant: Tenant): Tempo
           path: '/api/search',
           params,
           tenant,
-          decode: (text, untilUnix) => decodeSearch(text, windowAnswered(window, untilUnix)),
+          decode: decoders.search(window),
         },
         signal,
       );

@@ -1,143 +1,37 @@
-import type { Span, Trace } from './trace.ts';
+import { layTree } from './span-tree.ts';
+import type { Culprit, LaidTrace, PlacedSpan, Span, Trace } from './trace.ts';
 
-/** A span with its place in the trace. Seconds; `depth` 0 is a root. */
-export interface PlacedSpan extends Span {
-  readonly depth: number;
-  readonly childCount: number;
-  /** Time in which no child ran. */
-  readonly selfSeconds: number;
-  readonly onCriticalPath: boolean;
-  /** The part of the critical path that is this span's own. */
-  readonly criticalSeconds: number;
+export type { Culprit, PlacedSpan } from './trace.ts';
+
+/** The spans in their places and the one to blame: as they came with the trace, else found now. */
+export function layOut(trace: Trace): LaidTrace {
+  if (trace.laid) return trace.laid;
+  const spans = placeSpans(trace);
+  return { spans, culprit: findCulprit(spans) };
 }
 
-/** The span that explains most of a trace, and why it is that one. */
-export interface Culprit {
-  readonly spanId: string;
-  readonly service: string;
-  readonly span: string;
-  readonly selfSeconds: number;
-  readonly error: boolean;
-  readonly because: string;
-}
-
-/**
- * Spans in the order of the tree (parents before children, children by start), with self time and critical path.
- *
- * A span whose parent is missing stands as a root: part of the trace has not arrived or was never sent.
- * A loop of parents (broken instrumentation) is cut where it closes. No recursion: traces can be 100,000 deep.
- */
+/** Spans in the order of the tree (parents before children, children by start), with self time and critical path. */
 export function placeSpans(trace: Trace): readonly PlacedSpan[] {
-  const children = childrenOf(trace.spans);
-  const roots = rootsOf(trace.spans, children);
-  const critical = criticalSeconds(roots, children);
-  const placed: PlacedSpan[] = [];
-  const seen = new Set<Span>();
-  const open: { span: Span; depth: number }[] = roots.toReversed().map((span) => ({ span, depth: 0 }));
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (seen.has(next.span)) continue;
-    seen.add(next.span);
-    const below = children.get(next.span.spanId) ?? [];
-    placed.push({
-      ...next.span,
-      depth: next.depth,
-      childCount: below.length,
-      selfSeconds: selfSecondsOf(next.span, below),
-      onCriticalPath: critical.has(next.span),
-      criticalSeconds: critical.get(next.span) ?? 0,
-    });
-    for (let index = below.length - 1; index >= 0; index--) {
-      const span = below[index];
-      if (span !== undefined) open.push({ span, depth: next.depth + 1 });
-    }
-  }
-  return placed;
-}
-
-/** Children by parent id, by start; ties keep the order of the answer. */
-function childrenOf(spans: readonly Span[]): ReadonlyMap<string, readonly Span[]> {
-  const children = new Map<string, Span[]>();
-  for (const span of spans) {
-    if (span.parentId === '' || span.parentId === span.spanId) continue;
-    const siblings = children.get(span.parentId);
-    if (siblings) siblings.push(span);
-    else children.set(span.parentId, [span]);
-  }
-  for (const siblings of children.values()) siblings.sort((a, b) => a.startSeconds - b.startSeconds);
-  return children;
-}
-
-/** Spans without a known parent by start; where a loop leaves spans out of reach, its first span as well. */
-function rootsOf(spans: readonly Span[], children: ReadonlyMap<string, readonly Span[]>): Span[] {
-  const ids = new Set(spans.map((span) => span.spanId));
-  const roots = spans.filter(
-    (span) => span.parentId === '' || span.parentId === span.spanId || !ids.has(span.parentId),
-  );
-  const reached = new Set<Span>();
-  const reach = (from: readonly Span[]) => {
-    const open = [...from];
-    for (let span = open.pop(); span !== undefined; span = open.pop()) {
-      if (reached.has(span)) continue;
-      reached.add(span);
-      open.push(...(children.get(span.spanId) ?? []));
-    }
-  };
-  reach(roots);
-  for (const span of spans)
-    if (!reached.has(span)) {
-      roots.push(span);
-      reach([span]);
-    }
-  return roots.sort((a, b) => a.startSeconds - b.startSeconds);
-}
-
-const endOf = (span: Span): number => span.startSeconds + span.durationSeconds;
-
-/** Duration less the union of the children's times inside it. `children` are by start. */
-function selfSecondsOf(span: Span, children: readonly Span[]): number {
-  let covered = 0;
-  let until = span.startSeconds;
-  for (const child of children) {
-    const from = Math.max(until, child.startSeconds);
-    const to = Math.min(endOf(span), endOf(child));
-    if (to > from) {
-      covered += to - from;
-      until = to;
-    }
-  }
-  return Math.max(0, span.durationSeconds - covered);
-}
-
-/**
- * What the end of the trace waited for: from the end of the longest root backwards, always the child that ended last.
- * The value is the part of it that is the span's own; the parts add up to the root's duration.
- */
-function criticalSeconds(
-  roots: readonly Span[],
-  children: ReadonlyMap<string, readonly Span[]>,
-): ReadonlyMap<Span, number> {
-  const own = new Map<Span, number>();
-  const root = roots.reduce<Span | undefined>(
-    (longest, span) => (longest && longest.durationSeconds >= span.durationSeconds ? longest : span),
-    undefined,
-  );
-  if (root === undefined) return own;
-  const open: { span: Span; until: number }[] = [{ span: root, until: endOf(root) }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (own.has(next.span)) continue;
-    let until = next.until;
-    let seconds = 0;
-    const byEnd = [...(children.get(next.span.spanId) ?? [])].sort((a, b) => endOf(b) - endOf(a));
-    for (const child of byEnd) {
-      const end = Math.min(endOf(child), until);
-      if (child.startSeconds >= until || end <= next.span.startSeconds) continue;
-      seconds += until - end;
-      open.push({ span: child, until: end });
-      until = Math.max(child.startSeconds, next.span.startSeconds);
-    }
-    own.set(next.span, seconds + Math.max(0, until - next.span.startSeconds));
-  }
-  return own;
+  const spans = trace.spans.toSorted((left, right) => left.startSeconds - right.startSeconds);
+  const tree = layTree({
+    ids: spans.map(({ spanId }) => spanId),
+    parents: spans.map(({ parentId }) => parentId),
+    starts: Float64Array.from(spans, ({ startSeconds }) => startSeconds),
+    durations: Float64Array.from(spans, ({ durationSeconds }) => durationSeconds),
+  });
+  return Array.from(tree.order).flatMap((at, place): PlacedSpan[] => {
+    const span = spans[at];
+    const critical = tree.criticalSeconds[place] ?? Number.NaN;
+    const placed = {
+      again: tree.again[place] ?? 0,
+      depth: tree.depths[place] ?? 0,
+      childCount: tree.childCounts[place] ?? 0,
+      selfSeconds: tree.selfSeconds[place] ?? 0,
+      onCriticalPath: !Number.isNaN(critical),
+      criticalSeconds: Number.isNaN(critical) ? 0 : critical,
+    };
+    return span ? [{ ...span, ...placed }] : [];
+  });
 }
 
 /**

@@ -32,6 +32,37 @@ export interface Trace {
   readonly startNanos: bigint;
   readonly durationSeconds: number;
   readonly spans: readonly Span[];
+  /** Where a large trace was laid out on the way: see `layOut`. */
+  readonly laid?: LaidTrace;
+}
+
+/** A trace's spans in the order of the tree, and the one to look at first. */
+export interface LaidTrace {
+  readonly spans: readonly PlacedSpan[];
+  readonly culprit: Culprit | undefined;
+}
+
+/** A span with its place in the trace. Seconds; `depth` 0 is a root. */
+export interface PlacedSpan extends Span {
+  /** How many spans before it share its id, as those of Zipkin do. */
+  readonly again: number;
+  readonly depth: number;
+  readonly childCount: number;
+  /** Time in which no child ran. */
+  readonly selfSeconds: number;
+  readonly onCriticalPath: boolean;
+  /** The part of the critical path that is this span's own. */
+  readonly criticalSeconds: number;
+}
+
+/** The span that explains most of a trace, and why it is that one. */
+export interface Culprit {
+  readonly spanId: string;
+  readonly service: string;
+  readonly span: string;
+  readonly selfSeconds: number;
+  readonly error: boolean;
+  readonly because: string;
 }
 
 /** What a search says of a trace. */
