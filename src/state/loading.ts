@@ -18,19 +18,26 @@ function polledOf(core: Core): Polled {
   const { clock } = options;
   const { stack } = store.getState();
   const { frame, view, state } = core.sceneOf(stack.findLast((each) => !isPage(each.view)) ?? topOf(stack));
+  // Only what is live can be followed; a fixed time is loaded once and again.
+  const follow = state.time.live ? view.follow : undefined;
   return {
     key: JSON.stringify([frame.id, frame.params, state.scope, state.time]),
     everySeconds: view.everySeconds === 0 ? 0 : (options.refreshSeconds ?? view.everySeconds),
     atMs: slotOf(frame).atMs,
     clockUnix: () => Math.floor(clock.now()),
-    load: (signal) => view.load(inputFor(options, store.getState(), frame, signal)),
+    follows: follow !== undefined,
+    load: (signal) => (follow ?? view.load)(inputFor(options, store.getState(), frame, signal)),
     begin() {
       const slot = begin(slotOf(frame));
       writeSlot(frame, slot);
       return slot.turn;
     },
     settle(turn, loaded) {
-      writeSlot(frame, settle(slotOf(frame), turn, loaded, view, { unix: clock.now(), ms: scheduler.nowMs() }));
+      const slot = slotOf(frame);
+      // What is followed changes against its last picture, not against the one it began with.
+      const before = follow !== undefined && slot.complete ? slot.rows : slot.before;
+      const at = { unix: clock.now(), ms: scheduler.nowMs() };
+      writeSlot(frame, settle({ ...slot, before }, turn, loaded, view, at));
       placeCursor(core, frame.id, loaded);
     },
     finish(turn) {

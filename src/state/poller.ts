@@ -9,6 +9,8 @@ export interface Polled {
   /** Changes whenever another question must be asked: frame, parameters, tenants, time. */
   readonly key: string;
   readonly everySeconds: number;
+  /** Its load goes on for as long as it is on the screen, and is begun again whenever it comes back. */
+  readonly follows?: boolean;
   /** When its last answer was taken in, by the scheduler; absent: never, or no longer true. */
   readonly atMs?: number;
   /** What is asked ends at this time; where it stands still, asking again would bring the same. Unix seconds. */
@@ -69,6 +71,7 @@ export function createPoller(screen: () => Polled, scheduler: Scheduler): Poller
       key = polled.key;
       failures = 0;
       drop();
+      if (polled.follows) return void ask(polled);
       if (polled.atMs !== undefined && polled.everySeconds === 0) return;
       const dueMs = polled.atMs === undefined ? 0 : polled.atMs + polled.everySeconds * 1000 - scheduler.nowMs();
       if (dueMs <= 0) void ask(polled);

@@ -50,6 +50,32 @@ describe('the poller', () => {
     expect(begun(log)).toBe(2);
   });
 
+  test('what is followed goes on until its screen is left, and is begun again when that comes back', async () => {
+    const held: AbortSignal[] = [];
+    const { scheduler, log, poller, change } = made({
+      follows: true,
+      atMs: 0,
+      async *load(signal) {
+        held.push(signal);
+        yield loadedOf([]) as Loaded<unknown>;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      },
+    });
+    poller.look();
+    await scheduler.pass(600);
+    expect(log).toEqual(['begin', 'settle']);
+    change({ key: 'other' });
+    poller.look();
+    await scheduler.pass(0);
+    expect(held[0]?.aborted).toBe(true);
+    change({ key: 'a' });
+    poller.look();
+    await scheduler.pass(0);
+    expect(held).toHaveLength(3);
+    expect(held[2]?.aborted).toBe(false);
+    poller.stop();
+  });
+
   test('looking again at the same screen asks nothing', async () => {
     const { scheduler, log, poller } = made();
     poller.look();
