@@ -47,6 +47,7 @@ const ASCII: Readonly<Record<string, string>> = {
   '✓': 'v',
   '✗': 'x',
   '▲': '!',
+  '◆': '+',
   '▌': '|',
   '▒': ':',
   '›': '>',

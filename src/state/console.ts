@@ -4,7 +4,7 @@ import { keepAges } from './ages.ts';
 import { type Core, createCore, wordsOf } from './core.ts';
 import { resolveKey } from './keys.ts';
 import { createLoading } from './loading.ts';
-import type { Command, ConsoleOptions, ConsoleState, Drawn } from './model.ts';
+import type { Choice, Command, ConsoleOptions, ConsoleState, Drawn, Flash } from './model.ts';
 import { type Change, flash, perform, type Scene } from './perform.ts';
 import type { Poller } from './poller.ts';
 import { reachable } from './stack.ts';
@@ -25,6 +25,8 @@ export interface Console {
   press(key: string): void;
   paste(text: string): void;
   apply(command: Command): void;
+  /** A word on what was done outside, such as where a file lies. */
+  say(said: Flash): void;
   /** What is on the screen now. */
   scene(): Scene;
   /** Would this key of the view refuse for the selected row? */
@@ -66,10 +68,15 @@ export function createConsole(options: ConsoleOptions): Console {
     recording: options.recording ?? false,
     scene,
     apply: (command) => guarded(() => apply(command)),
+    say: (said) => store.setState({ flash: said }),
     press: (key) =>
       guarded(() => {
-        const { prompt, flash: said } = store.getState();
+        const { prompt, choice, flash: said } = store.getState();
         if (said) store.setState({ flash: undefined });
+        if (choice && key !== 'ctrl-c') {
+          store.setState({ choice: undefined });
+          return choose(choice, key, apply);
+        }
         if (!prompt || key === 'ctrl-c') return browse(core, key, apply);
         const typed = typeKey(key, prompt, scene(), tools);
         change(core, poller, typed.change);
@@ -103,6 +110,14 @@ function change({ store, forget }: Core, poller: Poller, changed: Change): void 
     forget(near);
   }
   if (changed.stack ?? changed.scope ?? changed.time) poller.look();
+}
+
+/** A key while something is to be chosen: one of the choices, or nothing at all. */
+function choose({ choices, title }: Choice, press: string, apply: (command: Command) => void): void {
+  const chosen = choices.find(({ key }) => key === press);
+  if (chosen) apply(chosen.wants);
+  else if (press !== 'esc')
+    apply({ do: 'refuse', because: `${title}: ${choices.map(({ key }) => key).join(', ')}, not ${press}` });
 }
 
 /** A key while no prompt is open. */

@@ -29,6 +29,16 @@ export const targetKeys: readonly TargetKey[] = [
   { key: 'p', does: 'its pods', noun: 'no pods to open' },
 ];
 
+const SAVE: Command = {
+  do: 'choose',
+  title: 'save this screen as',
+  choices: [
+    { key: 't', does: 'text', wants: { do: 'save', as: 'text' } },
+    { key: 'j', does: 'JSON of its rows', wants: { do: 'save', as: 'json' } },
+    { key: 's', does: 'SVG picture', wants: { do: 'save', as: 'svg' } },
+  ],
+};
+
 export const globalKeys: readonly Key[] = [
   { key: ':', does: 'go to a view', command: { do: 'prompt', mode: 'command' }, hint: true },
   { key: '/', does: 'filter: text, !text, -f fuzzy', command: { do: 'prompt', mode: 'filter' }, hint: true },
@@ -53,11 +63,14 @@ export const globalKeys: readonly Key[] = [
   },
   { key: 'd', does: 'details', command: { do: 'show', what: 'details' } },
   { key: 'y', does: 'raw JSON', command: { do: 'show', what: 'json' } },
-  { key: 'c', does: 'copy', command: { do: 'copy-row' } },
+  { key: 'space', does: 'mark, for c and ctrl-s', command: { do: 'mark', on: true } },
+  { key: 'ctrl-\\', does: 'unmark all', command: { do: 'mark', on: false } },
+  { key: 'c', does: 'copy the marked rows, else the row or the cell', command: { do: 'copy-row' } },
   { key: '@', does: 'requests that were sent', command: { do: 'go', view: 'requests', params: {} } },
   { key: 'ctrl-r', does: 'refresh', command: { do: 'refresh' } },
   { key: 'ctrl-z', does: 'faults only', command: { do: 'faults-only' } },
   { key: 'ctrl-w', does: 'wide', command: { do: 'toggle', what: 'wide' } },
+  { key: 'ctrl-s', does: 'save the screen: text, JSON, SVG', command: SAVE },
   { key: 'ctrl-a', does: 'all views and their short names', command: { do: 'show', what: 'aliases' } },
   { key: '<', does: 'earlier, by half the time window', command: { do: 'time', move: 'earlier' } },
   { key: '>', does: 'later; past now it is live again', command: { do: 'time', move: 'later' } },
@@ -114,12 +127,6 @@ export const bodyKeys: Readonly<Record<Body<unknown>['kind'], readonly Key[]>> =
 /** Actions of k9s that change things. Whoever has them in the fingers is told that nothing happened. */
 const READ_ONLY = new Set(['a', 'i', 'r', 's', 'u', 'ctrl-k', 'ctrl-l', 'ctrl-x', 'ctrl-e']);
 
-/** Keys of the contract that this version does not have yet. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  'ctrl-s': 'saving is not built yet; the same view as a command prints text, JSON, CSV or Markdown',
-  space: 'nothing to mark here',
-};
-
 export type Resolved =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'view'; readonly key: ViewKey<unknown> }
@@ -140,9 +147,9 @@ export function resolveKey(press: string, view: View<unknown>): Resolved {
     return view.body.kind === 'table'
       ? { kind: 'command', command: { do: 'sort', letter: press } }
       : nothing(unsortable(view));
-  if (/^\d$/.test(press)) return nothing('the time window cannot be changed here yet; start with --since');
+  if (/^\d$/.test(press)) return nothing('+ and _ change the time window');
   if (READ_ONLY.has(press)) return nothing('read-only: lgtm-tui changes nothing');
-  return nothing(NOT_YET[press] ?? `${press} does nothing here; ? lists the keys`);
+  return nothing(`${press} does nothing here; ? lists the keys`);
 }
 
 const nothing = (because: string): Resolved => ({ kind: 'none', because });

@@ -31,6 +31,8 @@ export interface Frame {
   /** Rows of a waterfall whose children are hidden. */
   readonly folds: ReadonlySet<string>;
   readonly faultsOnly: boolean;
+  /** Ids of marked rows; absent: none. */
+  readonly marks?: ReadonlySet<string>;
   /** The column that `c` copies from; absent: the whole row. */
   readonly column?: string;
   /** Characters that lines are scrolled sideways. */
@@ -74,6 +76,12 @@ export interface Prompt {
   readonly draft: string;
 }
 
+/** A few things to choose from by one key each, in the place of the prompt. */
+export interface Choice {
+  readonly title: string;
+  readonly choices: readonly { readonly key: string; readonly does: string; readonly wants: Command }[];
+}
+
 export interface Flash {
   readonly text: string;
   readonly tone: Tone;
@@ -88,6 +96,9 @@ export interface Health {
   /** When its last good answer was given, Unix seconds. */
   readonly answeredUnix?: number;
 }
+
+/** How a screen is saved. */
+export type SaveAs = 'text' | 'json' | 'svg';
 
 /** What holds for the whole console, not for one frame. */
 export interface Display {
@@ -105,6 +116,7 @@ export interface ConsoleState {
   readonly future: readonly (readonly Frame[])[];
   readonly slots: Readonly<Record<number, Slot>>;
   readonly prompt?: Prompt;
+  readonly choice?: Choice;
   readonly flash?: Flash;
   readonly histories: { readonly command: readonly string[]; readonly filter: readonly string[] };
   readonly context: string;
@@ -123,6 +135,8 @@ export interface ConsoleState {
   readonly recorder?: string;
   /** Text for the clipboard; `serial` tells two copies of the same text apart. */
   readonly copied?: { readonly text: string; readonly serial: number };
+  /** The screen is to be saved so; `serial` tells two wishes apart. */
+  readonly saving?: { readonly as: SaveAs; readonly serial: number };
   readonly left: boolean;
 }
 
@@ -143,6 +157,10 @@ export type Command =
   | { readonly do: 'faults-only' }
   | { readonly do: 'show'; readonly what: 'explain' | 'details' | 'json' | 'help' | 'aliases' | 'sources' }
   | { readonly do: 'copy-row' }
+  /** Mark the row under the cursor, or (off) unmark all. */
+  | { readonly do: 'mark'; readonly on: boolean }
+  | ({ readonly do: 'choose' } & Choice)
+  | { readonly do: 'save'; readonly as: SaveAs }
   | { readonly do: 'time'; readonly move: TimeMove }
   | { readonly do: 'scope'; readonly digit: number }
   | { readonly do: 'history'; readonly to: 'back' | 'forward' | 'last' };

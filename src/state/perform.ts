@@ -1,8 +1,9 @@
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
-import { clean } from '../domain/text.ts';
 import type { TimeRange } from '../domain/time.ts';
 import type { Params, Tone, View } from '../views/view.ts';
+import { copy, copyRows } from './copying.ts';
 import { narrow } from './data.ts';
+import { clearMarks, toggleMark } from './marks.ts';
 import type { Command, ConsoleState, Display, Frame, Slot } from './model.ts';
 import * as moves from './moves.ts';
 import { isPage, type PageId, writePage } from './pages.ts';
@@ -55,7 +56,13 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
     case 'copy':
       return copy(state, command.text);
     case 'copy-row':
-      return copyRow(scene);
+      return copyRows(scene);
+    case 'mark':
+      return command.on ? toggleMark(scene) : clearMarks(scene);
+    case 'choose':
+      return { choice: { title: command.title, choices: command.choices } };
+    case 'save':
+      return { saving: { as: command.as, serial: (state.saving?.serial ?? 0) + 1 } };
     case 'time':
       return shiftTime(command.move, scene, tools);
     case 'tenant':
@@ -102,29 +109,6 @@ function back(scene: Scene): Change {
   if (state.display.fullScreen) return { display: { ...state.display, fullScreen: false } };
   if (state.stack.length > 1) return visit(state, state.stack.slice(0, -1));
   return flash('this is the first screen; :q leaves', 'dim');
-}
-
-function copy(state: ConsoleState, text: string): Change {
-  const safe = text.split('\n').map(clean).join('\n');
-  return { copied: { text: safe, serial: (state.copied?.serial ?? 0) + 1 }, ...flash(`copied ${safe}`, 'good') };
-}
-
-function copyRow({ state, view: { body }, visible, at, frame }: Scene): Change {
-  if (at < 0) return flash('nothing is selected, so there is nothing to copy', 'warn');
-  const row = visible.rows[at];
-  if (body.kind === 'report' && body.copied) return copy(state, body.copied(row));
-  if (body.kind === 'lines' || body.kind === 'report') return copy(state, body.text(row));
-  if (body.kind === 'waterfall') return copy(state, body.label(row));
-  const chosen = body.columns.find(({ id }) => id === frame.column);
-  return copy(
-    state,
-    chosen
-      ? chosen.cell(row)
-      : body.columns
-          .map((column) => column.cell(row))
-          .filter((cell) => cell !== '')
-          .join('  '),
-  );
 }
 
 const WORDS: Readonly<Record<keyof Display, string>> = {

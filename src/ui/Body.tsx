@@ -63,7 +63,7 @@ function Table(props: Of<'table'>): ReactElement {
   const { scene, width, height, pen, body } = props;
   const { view, slot, visible, frame, state } = scene;
   const { wide } = state.display;
-  const { sort, column } = frame;
+  const { sort, column, marks } = frame;
   const plan = useMemo(
     () => planTable(body, visible, { sort, column }, width, wide, pen),
     [body, visible, sort, column, width, wide, pen],
@@ -76,12 +76,12 @@ function Table(props: Of<'table'>): ReactElement {
           view,
           plan,
           visible.rows[index],
-          { selected, old: slot.kept.has(id), before: slot.changedFrom?.get(id) },
+          { selected, marked: marks?.has(id) ?? false, old: slot.kept.has(id), before: slot.changedFrom?.get(id) },
           pen,
         ),
       ];
     },
-    [view, plan, visible, slot.kept, slot.changedFrom, pen],
+    [view, plan, visible, slot.kept, slot.changedFrom, marks, pen],
   );
   return (
     <>
@@ -100,7 +100,7 @@ function Waterfall(props: Of<'waterfall'>): ReactElement {
   );
   const paint = usePainted(
     (index, selected) => [paintSpan(body, plan, visible, index, frame, selected, pen)],
-    [body, plan, visible, frame.folds, pen],
+    [body, plan, visible, frame.folds, frame.marks, pen],
   );
   return (
     <>
@@ -115,7 +115,7 @@ function Lines(props: Of<'lines'>): ReactElement {
   const { visible, frame, state } = scene;
   const { display } = state;
   const plan = useMemo(() => planLines(body, visible, display, width, pen), [body, visible, display, width, pen]);
-  const { shift, filter } = frame;
+  const { shift, filter, marks } = frame;
   const pieces = usePainted(
     (index) => linePieces(body, plan, visible.rows[index], shift, display.wrap, pen),
     [body, plan, visible, shift, display.wrap, pen],
@@ -127,11 +127,16 @@ function Lines(props: Of<'lines'>): ReactElement {
         plan,
         visible.rows[index],
         pieces(index, false),
-        { selected, matches: visible.matches?.has(index) ?? false, filter },
+        {
+          selected,
+          marked: marks?.has(visible.ids[index] ?? '') ?? false,
+          matches: visible.matches?.has(index) ?? false,
+          filter,
+        },
         console.times,
         pen,
       ),
-    [body, plan, visible, pieces, filter, console.times, pen],
+    [body, plan, visible, pieces, filter, marks, console.times, pen],
   );
   return (
     <Window
@@ -145,12 +150,17 @@ function Lines(props: Of<'lines'>): ReactElement {
 
 function Report(props: Of<'report'>): ReactElement {
   const { scene, width, height, pen, body } = props;
-  const { visible } = scene;
+  const { visible, frame } = scene;
+  const { marks } = frame;
   const plan = useMemo(() => planReport(body, visible, width, pen), [body, visible, width, pen]);
   const pieces = usePainted((index) => reportPieces(body, plan, visible.rows[index], pen), [body, plan, visible, pen]);
+  const stateOf = (index: number, selected: boolean): { readonly selected: boolean; readonly marked: boolean } => ({
+    selected,
+    marked: marks?.has(visible.ids[index] ?? '') ?? false,
+  });
   const paint = usePainted(
-    (index, selected) => paintEntry(body, plan, visible.rows[index], pieces(index, false), selected, pen),
-    [body, plan, visible, pieces, pen],
+    (index, selected) => paintEntry(body, plan, visible.rows[index], pieces(index, false), stateOf(index, selected), pen),
+    [body, plan, visible, pieces, marks, pen],
   );
   return (
     <Window {...windowOf(props)} height={height} heightOf={(index) => pieces(index, false).length} paint={paint} />

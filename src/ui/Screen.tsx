@@ -71,6 +71,7 @@ function remarksOf({ frame, slot, visible, view, state }: Scene): readonly strin
   return [
     ...(frame.filter === '' ? [] : [marks]),
     ...(frame.faultsOnly ? ['faults only'] : []),
+    ...(frame.marks?.size ? [`${frame.marks.size} marked`] : []),
     ...(view.body.kind === 'lines' && state.display.autoscroll ? ['autoscroll'] : []),
     ...(slot.fetching && slot.atUnix === undefined ? ['asking…'] : []),
   ];

@@ -1,5 +1,5 @@
 import type { Console } from '../state/console.ts';
-import type { Prompt } from '../state/model.ts';
+import type { Choice, Prompt } from '../state/model.ts';
 import type { Scene } from '../state/perform.ts';
 import { completions, ghostOf } from '../state/prompt.ts';
 import { vocabularyOf } from '../state/typing.ts';
@@ -11,6 +11,7 @@ import { skip, textWidth } from './width.ts';
 /** The last line: the prompt while one is open, else what was just said, else a remark on the rows; and where the cursor is. */
 export function footerLine(console: Console, scene: Scene, { width, pen }: Frame): string {
   const { state, slot, visible, at } = scene;
+  if (state.choice) return choiceLine(state.choice, width, pen);
   if (state.prompt) return promptLine(console, scene, state.prompt, width, pen);
   const hidden = visible.rows.length === visible.total ? '' : ` of ${visible.total}`;
   const right: Piece[] =
@@ -24,6 +25,18 @@ export function footerLine(console: Console, scene: Scene, { width, pen }: Frame
     width,
     [{ text: ` ${text}`, look: (bare) => pen.tone(bare, flash?.tone ?? 'dim'), keep: 90 }],
     right,
+  );
+}
+
+function choiceLine({ title, choices }: Choice, width: number, pen: Pen): string {
+  const offers = choices.flatMap(({ key, does }): Piece[] => [
+    { text: `  ${key}`, look: (text) => pen.tone(text, 'accent'), keep: 98 },
+    { text: ` ${pen.text(does)}`, keep: 97 },
+  ]);
+  return composeLine(
+    width,
+    [{ text: ` ${pen.text(title)}:`, look: pen.bold, keep: 99 }, ...offers],
+    [{ text: ' esc leaves it ', look: pen.dim, keep: 20 }],
   );
 }
 

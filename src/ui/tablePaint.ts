@@ -57,7 +57,7 @@ export function planTable(
   return { columns, head: `${' '.repeat(GUTTER)}${head}`, width };
 }
 
-/** The cursor's mark, the row's worst state, a space. */
+/** The cursor, the row's worst state, whether it is marked. */
 export const GUTTER = 3;
 
 interface TitlePart {
@@ -92,6 +92,7 @@ function paintTitle(column: Column<unknown>, width: number, order: Order, pen: P
 /** How a row stands on the screen. */
 export interface RowState {
   readonly selected: boolean;
+  readonly marked: boolean;
   /** Older than the last load. */
   readonly old: boolean;
   /** The same row as it was before the last load. */
@@ -109,7 +110,7 @@ export function paintRow(view: View<unknown>, plan: TablePlan, row: unknown, sta
   }));
   const gap = ' '.repeat(GAP);
   if (state.selected) {
-    const bare = `${mark}${glyph} ${cells.map(({ text }) => text).join(gap)}`;
+    const bare = `${mark}${glyph}${pen.mark(state.marked)}${cells.map(({ text }) => text).join(gap)}`;
     return pen.selected(pen.fit(bare, plan.width));
   }
   const painted = cells.map(({ column, text }) => {
@@ -118,5 +119,5 @@ export function paintRow(view: View<unknown>, plan: TablePlan, row: unknown, sta
     const changed = state.before !== undefined && column.cell(row) !== column.cell(state.before);
     return changed ? pen.bold(toned) : toned;
   });
-  return `${mark}${tone === 'plain' ? ' ' : pen.tone(glyph, tone)} ${painted.join(gap)}`;
+  return `${mark}${tone === 'plain' ? ' ' : pen.tone(glyph, tone)}${pen.tone(pen.mark(state.marked), 'accent')}${painted.join(gap)}`;
 }

@@ -66,6 +66,8 @@ export function linePieces(
 
 interface LineState {
   readonly selected: boolean;
+  /** By hand; `body.marked` is what the view marks. */
+  readonly marked: boolean;
   readonly matches: boolean;
   readonly filter: string;
 }
@@ -86,10 +88,10 @@ export function paintLine(
   const word = body.level(row).toLowerCase();
   const level = pen.fit(LEVELS[word] ?? cutTo(pen.text(word).toUpperCase(), 3).text, 3);
   const who = plan.whoWidth > 0 ? `${pen.fit(pen.text(body.who(row)), plan.whoWidth)}  ` : '';
+  const mark = state.marked ? pen.mark(true) : pen.own(marked ? '▌' : ' ');
   return pieces.map((piece, index) => {
     const text = pen.fit(piece, plan.textWidth);
     const gutter = state.selected ? '>' : ' ';
-    const mark = marked ? pen.own('▌') : ' ';
     const head = index === 0 ? [time, level, who] : [' '.repeat(plan.timeWidth), '   ', ' '.repeat(textWidth(who))];
     const [at = '', levelText = '', whoText = ''] = head;
     if (state.selected) return pen.selected(pen.fit(`${gutter}${mark}${at}${levelText} ${whoText}${text}`, plan.width));
@@ -136,12 +138,12 @@ export function paintEntry(
   plan: ReportPlan,
   row: unknown,
   pieces: readonly string[],
-  selected: boolean,
+  { selected, marked }: { readonly selected: boolean; readonly marked: boolean },
   pen: Pen,
 ): readonly string[] {
   const label = pen.text(body.label(row));
   const tone = body.tone(row);
-  const gutter = selected ? '> ' : '  ';
+  const gutter = `${selected ? '>' : ' '}${pen.mark(marked)}`;
   if (pieces.length === 1 && pieces[0] === '') {
     const heading = pen.fit(label, plan.width - 2);
     return [

@@ -44,6 +44,8 @@ export interface Pen {
   readonly fit: (text: string, width: number, alignRight?: boolean) => string;
   readonly tone: (text: string, tone: Tone) => string;
   readonly glyph: (tone: Tone) => string;
+  /** The one cell that says whether a row is marked. */
+  readonly mark: (marked: boolean) => string;
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly underline: (text: string) => string;
@@ -65,6 +67,7 @@ export function createPen({ ascii, color }: { readonly ascii: boolean; readonly 
     fit: ascii ? (text, width, alignRight) => toAscii(fitTo(text, width, alignRight)) : fitTo,
     tone: (text, tone) => sgr(text, ...looks[tone]),
     glyph: (tone) => own(GLYPHS[tone]),
+    mark: (marked) => (marked ? own('◆') : ' '),
     bold: (text) => sgr(text, '1', '22'),
     dim: (text) => sgr(text, '2', '22'),
     underline: (text) => sgr(text, '4', '24'),

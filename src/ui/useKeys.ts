@@ -42,6 +42,7 @@ function characterName(character: string): readonly string[] {
   if (code === 27) return ['esc'];
   if (code === 127 || code === 8) return ['backspace'];
   if (code === 32) return ['space'];
+  if (code === 28) return ['ctrl-\\'];
   if (code < 32) return code >= 1 && code <= 26 ? [`ctrl-${String.fromCharCode(code + 96)}`] : [];
   return [character];
 }

@@ -111,7 +111,7 @@ export function paintSpan(
   plan: WaterfallPlan,
   visible: Visible,
   index: number,
-  frame: Pick<Frame, 'folds'>,
+  frame: Pick<Frame, 'folds' | 'marks'>,
   selected: boolean,
   pen: Pen,
 ): string {
@@ -129,12 +129,13 @@ export function paintSpan(
   }));
   const bar = drawBar(body, row, plan, pen);
   const gap = ' '.repeat(GAP);
+  const marked = pen.mark(frame.marks?.has(visible.ids[index] ?? '') ?? false);
   if (selected) {
-    const bare = `> ${tree}${name}${gap}${cells.map(({ text }) => text + gap).join('')}`;
+    const bare = `>${marked}${tree}${name}${gap}${cells.map(({ text }) => text + gap).join('')}`;
     return pen.selected(bare) + paintBar(body, row, bar, pen);
   }
   const painted = cells.map(({ column, text }) => pen.tone(text, column.tone?.(row) ?? 'plain') + gap).join('');
-  return `  ${pen.dim(tree)}${pen.tone(name, tone)}${gap}${painted}${paintBar(body, row, bar, pen)}`;
+  return ` ${pen.tone(marked, 'accent')}${pen.dim(tree)}${pen.tone(name, tone)}${gap}${painted}${paintBar(body, row, bar, pen)}`;
 }
 
 const worksItself = (body: WaterfallBody<unknown>, row: unknown): boolean => body.worksItself?.(row) ?? true;

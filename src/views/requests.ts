@@ -2,7 +2,8 @@ import type { JournalEntry } from '../clients/clients.ts';
 import { sourceKey } from '../domain/result.ts';
 import { rfc3339OfUnix } from '../domain/time.ts';
 import { formatAge, formatBytes } from '../domain/units.ts';
-import { type LoadInput, view } from './view.ts';
+import { curlOf, logcliOf, promtoolOf, type ShellLine } from './shell.ts';
+import { type Intent, type LoadInput, refuse, view } from './view.ts';
 
 interface RequestRow extends JournalEntry {
   readonly ageSeconds: number;
@@ -86,7 +87,21 @@ export const requests = view<RequestRow>({
       { id: 'what', title: 'ASKED', cell: whatOf, letter: 'A', keep: 105, widthMin: 20, grow: true, widthMax: 300 },
     ],
   },
-  keys: [],
+  keys: [
+    {
+      key: 'c',
+      does: 'copy as curl, logcli or promtool',
+      on: (row) => ({
+        do: 'choose',
+        title: 'copy as',
+        choices: [
+          { key: 'c', does: 'curl', wants: { do: 'copy', text: curlOf(row) } },
+          { key: 'l', does: 'logcli', wants: copied(logcliOf(row)) },
+          { key: 'p', does: 'promtool', wants: copied(promtoolOf(row)) },
+        ],
+      }),
+    },
+  ],
   record: (row) => ({
     source: sourceKey(row.source),
     tenant: row.tenant,
@@ -111,6 +126,8 @@ export const requests = view<RequestRow>({
   ],
   crumb: () => '',
 });
+
+const copied = (shell: ShellLine): Intent => (shell.ok ? { do: 'copy', text: shell.line } : refuse(shell.because));
 
 /** The query where there is one: the path says less. */
 function whatOf(row: JournalEntry): string {

@@ -24,6 +24,12 @@ export type Intent =
   | { readonly do: 'refresh' }
   | { readonly do: 'quit' }
   | { readonly do: 'copy'; readonly text: string }
+  /** Ask which of a few, by one key each. */
+  | {
+      readonly do: 'choose';
+      readonly title: string;
+      readonly choices: readonly { readonly key: string; readonly does: string; readonly wants: Intent }[];
+    }
   | { readonly do: 'tenant'; readonly tenant: string }
   | { readonly do: 'refuse'; readonly because: string };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { curlOf, JOURNAL_ENTRIES_MAX } from '../../src/clients/journal.ts';
+import { JOURNAL_ENTRIES_MAX } from '../../src/clients/journal.ts';
 import { makeClients } from '../../src/clients/make.ts';
 import loki from '../fixtures/loki-recorded.json' with { type: 'json' };
 import mimir from '../fixtures/mimir-recorded.json' with { type: 'json' };
@@ -63,18 +63,4 @@ test('the journal tells what was asked and how old the answer is, the newest fir
   });
   for (let at = 0; at < JOURNAL_ENTRIES_MAX; at += 1) await clients.mimir(T).query(`q${at}`, 1, never());
   expect(clients.journal.entries()).toHaveLength(JOURNAL_ENTRIES_MAX);
-});
-
-test('a request can be asked again by curl', async () => {
-  const { clients } = scripted(answerOf(loki.lines));
-  await clients.loki(T).lines(`{a="it's"}\u001b[2J`, WINDOW, { limit: 5 }, never());
-  const [entry] = clients.journal.entries();
-  expect(entry && curlOf(entry)).toBe(
-    [
-      "curl -sS -G -H 'X-Scope-OrgID: production-us-east' -H 'x-loki-response-encoding-flags: categorize-labels'",
-      `--data-urlencode $'query={a="it\\'s"}\\u001b[2J'`,
-      "--data-urlencode 'start=1795447231000000000' --data-urlencode 'end=1795448131000000000' --data-urlencode 'limit=5'",
-      `"$LOKI_URL"'/loki/api/v1/query_range'`,
-    ].join(' '),
-  );
 });

@@ -26,7 +26,7 @@ describe('a key means', () => {
     ['l', 'made has no logs to open'],
     ['ctrl-k', 'read-only: lgtm-tui changes nothing'],
     ['s', 'read-only: lgtm-tui changes nothing'],
-    ['space', 'nothing to mark here'],
+    ['space', { do: 'mark', on: true }],
     ['z', 'z does nothing here; ? lists the keys'],
   ])('in a table, %s', (key, expected) => expect(meaning(key)).toEqual(expected));
 
