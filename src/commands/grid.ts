@@ -1,5 +1,5 @@
 import { rfc3339OfNanos } from '../domain/time.ts';
-import type { Column, LinesBody, Tone, View, WaterfallBody } from '../views/view.ts';
+import type { Column, LinesBody, MatrixBody, Tone, View, WaterfallBody } from '../views/view.ts';
 import type { Answer, Page } from './answer.ts';
 
 /** A table before it is text: any body becomes one. Cells are raw. */
@@ -42,6 +42,8 @@ export function gridOf({ view, loaded }: Answer, page: Pick<Page, 'utc' | 'colum
       return waterfallGrid(body, view, loaded.rows, loaded.cursor);
     case 'lines':
       return linesGrid(body, loaded.rows, page.utc);
+    case 'matrix':
+      return matrixGrid(body, loaded.rows);
     case 'report': {
       const columns = [
         { title: '', keep: ALWAYS },
@@ -57,6 +59,34 @@ export function gridOf({ view, loaded }: Answer, page: Pick<Page, 'utc' | 'colum
       return { columns, rows };
     }
   }
+}
+
+/** Columns come from the rows, in the order in which they are named. */
+function matrixGrid(body: MatrixBody<unknown>, rows: readonly unknown[]): Grid {
+  const titles = [...new Set(rows.flatMap((row) => body.cells(row).map(({ column }) => column)))];
+  const plain = (text: string) => ({ text, tone: 'plain' as const });
+  return {
+    columns: [
+      { title: 'GROUP', keep: 90 },
+      { title: 'NAME', keep: ALWAYS },
+      { title: 'STATE', keep: ALWAYS },
+      ...titles.map((title) => ({ title, keep: 60 })),
+      { title: 'BECAUSE', keep: ALWAYS },
+    ],
+    rows: rows.map((row) => {
+      const cells = new Map(body.cells(row).map((cell) => [cell.column, cell]));
+      return {
+        cells: [
+          plain(body.group(row)),
+          plain(body.label(row)),
+          { text: body.tone(row), tone: body.tone(row) },
+          ...titles.map((title) => cells.get(title) ?? plain('')),
+          { text: body.text(row), tone: body.tone(row) },
+        ],
+        marked: body.marked(row),
+      };
+    }),
+  };
 }
 
 const cellOf = (column: Column<unknown>, row: unknown) => ({

@@ -27,7 +27,7 @@ function envelopeOf({ view, loaded, tenants, atUnix }: Answer): { readonly [fiel
     view: view.id,
     tenant: others.length === 0 ? tenant : null,
     at: rfc3339OfUnix(atUnix),
-    rows: loaded.rows.map((row) => recordOf(view, row)),
+    rows: loaded.rows.filter((row) => view.lists?.(row) ?? true).map((row) => recordOf(view, row)),
     gaps: loaded.gaps.map(gapOf),
     ...loaded.extras,
     ...(loaded.because === undefined ? {} : { because: loaded.because }),

@@ -71,6 +71,7 @@ function warnOf({ loaded }: Answer, page: Page, out: Out): void {
 
 function exitOf({ view, loaded }: Answer, params: Params): number {
   const decided = view.decides?.(loaded, params);
+  if (decided === null) return EXIT.gap;
   if (decided !== undefined) return decided ? EXIT.bad : EXIT.good;
   if (view.judges && loaded.rows.some((row) => view.record(row)['verdict'] === 'bad')) return EXIT.bad;
   return loaded.gaps.length > 0 ? EXIT.gap : EXIT.good;

@@ -6,6 +6,8 @@ export interface SpreadComponent {
   /** `mimir ingester`: also the name of its ring. */
   readonly id: string;
   readonly product: 'mimir' | 'loki' | 'tempo';
+  /** Five characters at most, for the head of a column. */
+  readonly short: string;
   /** Values of `app.kubernetes.io/component` that its pods have. Source: apis.md 6. */
   readonly labels: readonly string[];
   /** It has a ring of members. */
@@ -32,6 +34,7 @@ export interface SpreadComponent {
 export const SPREAD_COMPONENTS: readonly SpreadComponent[] = [
   {
     id: 'mimir ingester',
+    short: 'M·ING',
     product: 'mimir',
     labels: ['ingester', 'write'],
     ring: true,
@@ -42,6 +45,7 @@ export const SPREAD_COMPONENTS: readonly SpreadComponent[] = [
   },
   {
     id: 'loki ingester',
+    short: 'L·ING',
     product: 'loki',
     labels: ['ingester', 'write', 'single-binary'],
     ring: true,
@@ -51,6 +55,7 @@ export const SPREAD_COMPONENTS: readonly SpreadComponent[] = [
   },
   {
     id: 'tempo ingester',
+    short: 'T·ING',
     product: 'tempo',
     labels: ['ingester'],
     ring: true,
@@ -60,25 +65,28 @@ export const SPREAD_COMPONENTS: readonly SpreadComponent[] = [
   },
   {
     id: 'tempo live-store',
+    short: 'T·LS',
     product: 'tempo',
     labels: ['live-store'],
     ring: true,
     partitions: 'tempo partitions',
     holdsData: true,
   },
-  { id: 'tempo block-builder', product: 'tempo', labels: ['block-builder'], ring: false },
+  { id: 'tempo block-builder', short: 'T·BB', product: 'tempo', labels: ['block-builder'], ring: false },
   {
     id: 'mimir store-gateway',
+    short: 'M·SG',
     product: 'mimir',
     labels: ['store-gateway'],
     ring: true,
     use: 'mimir store-gateway',
     withoutAny: 'of the blocks cannot be read',
   },
-  { id: 'mimir distributor', product: 'mimir', labels: ['distributor'], ring: true },
-  { id: 'mimir compactor', product: 'mimir', labels: ['compactor'], ring: true, beside: true },
+  { id: 'mimir distributor', short: 'M·DIS', product: 'mimir', labels: ['distributor'], ring: true },
+  { id: 'mimir compactor', short: 'M·COM', product: 'mimir', labels: ['compactor'], ring: true, beside: true },
   {
     id: 'mimir ruler',
+    short: 'M·RUL',
     product: 'mimir',
     labels: ['ruler'],
     ring: true,
@@ -88,6 +96,7 @@ export const SPREAD_COMPONENTS: readonly SpreadComponent[] = [
   },
   {
     id: 'mimir alertmanager',
+    short: 'M·ALM',
     product: 'mimir',
     labels: ['alertmanager'],
     ring: true,

@@ -1,4 +1,5 @@
 import { answerOf, type LossAnswer, worstFirst } from './loss-answer.ts';
+import { shortNode } from './node-name.ts';
 import { simulatePartitions } from './partitions.ts';
 import { type Loss, type Losses, simulate } from './quorum.ts';
 import { MIMIR_READ, READ, ruleFor } from './ring-rules.ts';
@@ -36,8 +37,13 @@ export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<Com
   if (byNode === undefined) return unknown(spread, asked);
   const zones = [...new Set([...asked.zones.values()].filter((zone) => zone !== undefined))];
   const byZone = yield* simulated(spread, zones, (node) => asked.zones.get(node), asked.lost, false);
-  const say = (loss: Loss, lost: readonly string[]): LossAnswer =>
-    answerOf(spread.component, loss, [...asked.lost, ...lost]);
+  const homeless = spread.replicas.filter(({ member, alive, node }) => member && alive && node === undefined).length;
+  const say = (loss: Loss, lost: readonly string[]): LossAnswer => {
+    const answer = answerOf(spread.component, loss, [...asked.lost, ...lost]);
+    if (homeless === 0 || answer.nodes.length === 0 || answer.verdict !== 'good') return answer;
+    // One of them may stand there.
+    return { ...answer, verdict: 'unknown', because: `where ${homeless} of its members stand is not known` };
+  };
   const inZone = (zone: string): readonly string[] => nodes.filter((node) => asked.zones.get(node) === zone);
   const pairs = yield* worstPairs(spread, byNode, nodes, asked.pairsMax);
   return {
@@ -87,8 +93,10 @@ function* simulated(
     return yield* simulatePartitions(view.partitions, members, read, groups, pairs);
   }
   const { replicationFactor, zoneAware } = view.settings;
-  if (view.ring === undefined || replicationFactor === undefined || component.use === undefined) return undefined;
-  return yield* simulate(members, ruleFor(component.use, replicationFactor, zoneAware ?? false), groups, pairs);
+  // One member holds everything, however many copies were promised.
+  const factor = replicationFactor ?? (members.length === 1 ? 1 : undefined);
+  if (view.ring === undefined || factor === undefined || component.use === undefined) return undefined;
+  return yield* simulate(members, ruleFor(component.use, factor, zoneAware ?? false), groups, pairs);
 }
 
 interface Pair {
@@ -125,7 +133,7 @@ function* worstPairs(
 const weightOf = ({ write, read, copies, readsFail }: Loss): number =>
   (copies ?? 0) * 4 + (write ?? 0) * 2 + (read ?? 0) + (readsFail ? 1 : 0);
 
-function unknown({ component, view }: ComponentSpread, asked: NodesAsked): ComponentLosses {
+function unknown({ component, view, replicas }: ComponentSpread, asked: NodesAsked): ComponentLosses {
   const because =
     view.ring === undefined
       ? `the ring could not be read: ${view.because}`
@@ -141,7 +149,7 @@ function unknown({ component, view }: ComponentSpread, asked: NodesAsked): Compo
     verdict: 'unknown',
     because,
   };
-  const nodes = [...asked.zones.keys()];
+  const nodes = [...asked.zones.keys()].filter((node) => replicas.some((replica) => replica.node === node));
   return {
     none,
     byNode: new Map(nodes.map((node) => [node, { ...none, nodes: [...asked.lost, node] }])),
@@ -167,7 +175,7 @@ export function withLosses(spread: ComponentSpread, losses: ComponentLosses | un
       ({ verdict }) => verdict === 'bad' || verdict === 'warn',
     );
     const [worst] = breaking;
-    const nodes = breaking.map(({ nodes: lost }) => lost.at(-1) ?? '').join(', ');
+    const nodes = breaking.map(({ nodes: lost }) => shortNode(lost.at(-1) ?? '')).join(', ');
     if (worst)
       found.push({
         verdict: worst.verdict,
@@ -176,5 +184,9 @@ export function withLosses(spread: ComponentSpread, losses: ComponentLosses | un
         next: `drain none of them before the replicas are apart`,
       });
   }
-  return judged(spread, [...found, ...spread.findings], none.verdict === 'unknown' ? '' : 'any one node may be lost');
+  return judged(
+    spread,
+    none.verdict === 'good' ? [...spread.findings, ...found] : [...found, ...spread.findings],
+    none.verdict === 'unknown' ? '' : 'any one node may be lost',
+  );
 }

@@ -1,4 +1,5 @@
 import { finding, type Judged, names } from './finding.ts';
+import { shortNode } from './node-name.ts';
 import { ownerOf } from './partitions.ts';
 import type { Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
@@ -11,16 +12,20 @@ export function judgeSpread(spread: Judged, cluster: ClusterView, nowUnix: numbe
     ...ofRing(spread),
     ...ofMembers(spread, cluster),
     ...ofPlace(spread, cluster),
+    ...ofLast(spread),
     ...ofBudget(spread),
     ...ofPriority(spread),
     ...ofStorage(spread, nowUnix),
   ];
 }
 
+const matters = ({ use, partitions }: Judged['component']): boolean => use !== undefined || partitions !== undefined;
+
 /** What the ring itself does not tell. */
 function ofRing({ component, view, mode, replicas }: Judged): Finding[] {
   const found: Finding[] = [];
-  if (component.ring && view.ring === undefined)
+  // Where keys are not placed by its ring, its pods tell enough.
+  if (matters(component) && view.ring === undefined)
     return [
       finding('unknown', 'ring-unknown', `the ring could not be read: ${view.because}`, '@ shows what was asked'),
     ];
@@ -58,6 +63,7 @@ function ofRing({ component, view, mode, replicas }: Judged): Finding[] {
 }
 
 function ofFactor(replicationFactor: number | undefined, replicas: readonly Replica[]): Finding[] {
+  if (replicationFactor === undefined && replicas.length === 1) return []; // It holds everything, whatever was promised.
   if (replicationFactor === undefined)
     return [
       finding(
@@ -118,7 +124,7 @@ function ofPlace({ component, replicas, coLocated, rule, view }: Judged, cluster
   // With zone awareness a node may hold several of one zone: the zone is what is lost, once.
   const bad = coLocated.filter((ids) => view.settings.zoneAware !== true || new Set(ids.map(zoneOf)).size > 1);
   for (const ids of bad) {
-    const node = replicas.find(({ id }) => id === ids[0])?.node ?? '';
+    const node = shortNode(replicas.find(({ id }) => id === ids[0])?.node ?? '');
     const because = `${names(ids)} share ${node}${rule.effective === 'yes' ? ', although the rule is required' : `: ${rule.because}`}`;
     found.push(
       finding(
@@ -152,6 +158,15 @@ function ofPlace({ component, replicas, coLocated, rule, view }: Judged, cluster
   if (component.holdsData && replicas.length > 2 && zones.size === 1 && !zones.has(undefined))
     found.push(finding('warn', 'one-zone', `all replicas stand in ${[...zones][0] ?? '?'}`, 'spread them over zones'));
   return found;
+}
+
+/** Where no ring tells what is lost with a node: all that counts of it stands on one. */
+function ofLast({ component, mode, replicas }: Judged): Finding[] {
+  const on = new Set(replicas.flatMap(({ alive, pod, node }) => (alive && pod && node !== undefined ? [node] : [])));
+  const [only, other] = on;
+  if (mode !== 'none' || only === undefined || other !== undefined) return [];
+  const because = `all of it stands on ${shortNode(only)}: that node takes it along`;
+  return [finding(component.beside ? 'warn' : 'bad', 'last-replica', because, 'a second replica on another node')];
 }
 
 function ofBudget({ component, pdb }: Judged): Finding[] {

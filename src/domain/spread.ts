@@ -6,7 +6,7 @@ import { placeReplicas, type Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
 import type { PartitionRing, Ring } from './ring.ts';
 import type { RingSettings } from './ring-config.ts';
-import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass } from './scheduling.ts';
+import type { DisruptionBudget, PlacedPod, PlacedWorkload } from './scheduling.ts';
 import { judgeSpread } from './spread-findings.ts';
 
 /** What a cluster says of where pods stand; undefined is what could not be listed. */
@@ -15,7 +15,6 @@ export interface ClusterView {
   readonly nodes: readonly KubeNode[] | undefined;
   readonly workloads: readonly PlacedWorkload[];
   readonly budgets: readonly DisruptionBudget[] | undefined;
-  readonly priorityClasses: readonly PriorityClass[] | undefined;
 }
 
 /** What a component's ring says, as far as it could be read. */

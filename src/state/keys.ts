@@ -122,6 +122,7 @@ export const bodyKeys: Readonly<Record<Body<unknown>['kind'], readonly Key[]>> =
   ],
   lines: linesKeys,
   report: [...digits(0), ...textKeys],
+  matrix: digits(0),
 };
 
 /** Actions of k9s that change things. Whoever has them in the fingers is told that nothing happened. */

@@ -160,7 +160,13 @@ function helpLines(shown: View<unknown>): readonly Bare[] {
   ];
 }
 
-const KINDS = { table: 'a table', waterfall: 'a waterfall', lines: 'text', report: 'a report' } as const;
+const KINDS = {
+  table: 'a table',
+  waterfall: 'a waterfall',
+  lines: 'text',
+  report: 'a report',
+  matrix: 'a matrix',
+} as const;
 
 const DIGITS: Bare = ['1–9', 'the tenants of the header', 'accent'];
 

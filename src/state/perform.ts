@@ -47,6 +47,8 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
   switch (command.do) {
     case 'go':
       return goTo(command.view, command.params, scene, tools);
+    case 'stay':
+      return stay(command.params, scene);
     case 'back':
       return back(scene);
     case 'refresh':
@@ -100,6 +102,13 @@ export const changeFrame = ({ state }: Scene, change: Partial<Frame>): Change =>
 function goTo(id: string, params: Params, { state }: Scene, tools: Tools): Change {
   if (!tools.has(id)) return flash(`there is no view ${id}`, 'warn');
   return visit(state, [...state.stack, tools.open(id, params)]);
+}
+
+/** The rows stay until the answer to the new question is there. */
+function stay(params: Params, scene: Scene): Change {
+  const { state, frame, slot } = scene;
+  const asked = { ...slot, atMs: undefined };
+  return { ...changeFrame(scene, { params }), slots: { ...state.slots, [frame.id]: asked } };
 }
 
 function back(scene: Scene): Change {

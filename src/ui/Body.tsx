@@ -1,8 +1,9 @@
 import { Box } from 'ink';
-import { type ReactElement, type ReactNode, useMemo, useRef } from 'react';
-import type { Console } from '../state/console.ts';
+import { type ReactElement, type ReactNode, useMemo } from 'react';
 import type { Scene } from '../state/perform.ts';
-import type { Body as BodyKind, View } from '../views/view.ts';
+import type { View } from '../views/view.ts';
+import { Matrix } from './Matrix.tsx';
+import { type BodyProps, type Of, usePainted, windowOf } from './painting.ts';
 import { Sources, sourcesHeight } from './Sources.tsx';
 import { paintRow, planTable } from './tablePaint.ts';
 import { linePieces, paintEntry, paintLine, planLines, planReport, reportPieces } from './textPaint.ts';
@@ -10,54 +11,6 @@ import type { Pen } from './theme.ts';
 import { Line, LineList, Window } from './Window.tsx';
 import { paintSpan, planWaterfall } from './waterfallPaint.ts';
 import { wrapTo } from './width.ts';
-
-/** What every kind of body is drawn from. */
-export interface BodyProps {
-  readonly console: Console;
-  readonly scene: Scene;
-  readonly width: number;
-  readonly height: number;
-  readonly pen: Pen;
-}
-
-type Of<Kind extends BodyKind<unknown>['kind']> = BodyProps & {
-  readonly body: Extract<BodyKind<unknown>, { kind: Kind }>;
-};
-
-type Paint = (index: number, selected: boolean) => readonly string[];
-
-/** Painted rows that are remembered at once; beyond, all are forgotten. */
-const PAINTED_MAX = 5000;
-
-/** Remembers painted rows until what they were painted from changes. */
-function usePainted(paint: Paint, reasons: readonly unknown[]): Paint {
-  const kept = useRef<{ readonly reasons: readonly unknown[]; readonly paint: Paint }>(undefined);
-  const { current } = kept;
-  if (current && reasons.every((reason, at) => reason === current.reasons[at])) return current.paint;
-  const painted = new Map<number, readonly string[]>();
-  const remembering: Paint = (index, selected) => {
-    const key = selected ? -index - 1 : index;
-    const known = painted.get(key);
-    if (known) return known;
-    if (painted.size > PAINTED_MAX) painted.clear();
-    const lines = paint(index, selected);
-    painted.set(key, lines);
-    return lines;
-  };
-  kept.current = { reasons, paint: remembering };
-  return remembering;
-}
-
-const windowOf = ({
-  console,
-  scene,
-}: BodyProps): { console: Console; frame: number; total: number; at: number; top: number } => ({
-  console,
-  frame: scene.frame.id,
-  total: scene.visible.rows.length,
-  at: scene.at,
-  top: scene.top,
-});
 
 function Table(props: Of<'table'>): ReactElement {
   const { scene, width, height, pen, body } = props;
@@ -159,7 +112,8 @@ function Report(props: Of<'report'>): ReactElement {
     marked: marks?.has(visible.ids[index] ?? '') ?? false,
   });
   const paint = usePainted(
-    (index, selected) => paintEntry(body, plan, visible.rows[index], pieces(index, false), stateOf(index, selected), pen),
+    (index, selected) =>
+      paintEntry(body, plan, visible.rows[index], pieces(index, false), stateOf(index, selected), pen),
     [body, plan, visible, pieces, marks, pen],
   );
   return (
@@ -222,6 +176,8 @@ export function Body(props: BodyProps): ReactElement {
       return <Lines {...props} body={view.body} />;
     case 'report':
       return <Report {...props} body={view.body} />;
+    case 'matrix':
+      return <Matrix {...props} body={view.body} />;
   }
 }
 

@@ -2,6 +2,7 @@ import { agents } from './agents.ts';
 import { component, components } from './agents-components.ts';
 import { cardinality } from './cardinality.ts';
 import { chain } from './chain.ts';
+import { drain } from './drain.ts';
 import { events } from './events.ts';
 import { exemplars } from './exemplars.ts';
 import { labels } from './labels.ts';
@@ -13,6 +14,7 @@ import { queues } from './queues.ts';
 import { requests } from './requests.ts';
 import { rule } from './rule.ts';
 import { slow } from './slow.ts';
+import { spread } from './spread.ts';
 import { stack } from './stack.ts';
 import { tenants } from './tenants.ts';
 import { trace } from './trace.ts';
@@ -34,6 +36,8 @@ export const views: readonly View<unknown>[] = [
   pods,
   nodes,
   events,
+  spread,
+  drain,
   cardinality,
   labels,
   values,

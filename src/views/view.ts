@@ -20,6 +20,8 @@ export interface LoadInput {
 /** What a key wants done. Data, so that a key can be tested, greyed out with its reason, and documented. */
 export type Intent =
   | { readonly do: 'go'; readonly view: string; readonly params: Params }
+  /** The same screen with other parameters: asked again at once, and nothing to go back to. */
+  | { readonly do: 'stay'; readonly params: Params }
   | { readonly do: 'back' }
   | { readonly do: 'refresh' }
   | { readonly do: 'quit' }
@@ -59,7 +61,7 @@ export interface Column<Row> {
 }
 
 /** How rows are drawn and printed: a closed set. */
-export type Body<Row> = TableBody<Row> | WaterfallBody<Row> | LinesBody<Row> | ReportBody<Row>;
+export type Body<Row> = TableBody<Row> | WaterfallBody<Row> | LinesBody<Row> | ReportBody<Row> | MatrixBody<Row>;
 
 interface Identified<Row> {
   /** Unique among the rows; a cursor is an id, never an index. */
@@ -106,6 +108,27 @@ export interface ReportBody<Row> extends Identified<Row> {
   readonly tone: (row: Row) => Tone;
 }
 
+export interface MatrixCell {
+  /** Which column it stands in; also its title. Columns stand in the order in which rows name them. */
+  readonly column: string;
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** Rows against columns that the rows themselves bring along: nodes, in groups by zone, against components. */
+export interface MatrixBody<Row> extends Identified<Row> {
+  readonly kind: 'matrix';
+  /** Rows of one group follow each other, under its name. */
+  readonly group: (row: Row) => string;
+  readonly label: (row: Row) => string;
+  readonly tone: (row: Row) => Tone;
+  /** Marked by the user, as with `space`. */
+  readonly marked: (row: Row) => boolean;
+  readonly cells: (row: Row) => readonly MatrixCell[];
+  /** The row in words, at its end. */
+  readonly text: (row: Row) => string;
+}
+
 /** What a key knows when it is pressed: the frame's own parameters and the rows on the screen, in their order. */
 export interface KeyContext<Row> {
   readonly params: Params;
@@ -148,14 +171,16 @@ export interface View<Row> {
   readonly argument?: { readonly name: string; readonly param: string; readonly required: boolean };
   readonly flags?: readonly ViewFlag[];
   readonly load: (input: LoadInput) => AsyncIterable<Loaded<Row>>;
-  /** A flag that alone decides a one-shot's exit: true is 1, false is 0; undefined: as usual. */
-  readonly decides?: (loaded: Loaded<Row>, params: Params) => boolean | undefined;
+  /** A flag that alone decides a one-shot's exit: true is 1, false is 0, null is 2; undefined: as usual. */
+  readonly decides?: (loaded: Loaded<Row>, params: Params) => boolean | null | undefined;
   /** What text and Markdown print above the rows instead of the extras. */
   readonly summary?: (loaded: Loaded<Row>) => readonly (readonly [name: string, text: string])[];
   /** Instead of loading again and again, while live: it yields whenever something changed, and ends only with the signal. */
   readonly follow?: (input: LoadInput) => AsyncIterable<Loaded<Row>>;
   readonly body: Body<Row>;
   readonly keys: readonly ViewKey<Row>[];
+  /** Rows that JSON lists; absent: all. The others only lay out the screen. */
+  readonly lists?: (row: Row) => boolean;
   /** The row as the contract's JSON; also `y` in the console. */
   readonly record: (row: Row) => { readonly [field: string]: Json | undefined };
   /** Where the row came from; undefined for rows of the console itself (requests, help). */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Fields } from '../../src/clients/decode.ts';
 import { nodeOf } from '../../src/clients/decode-kube.ts';
 import { decodePartitionRing, decodeRing } from '../../src/clients/decode-ring.ts';
-import { budgetOf, placedPodOf, placedWorkloadOf, priorityClassOf } from '../../src/clients/decode-scheduling.ts';
+import { budgetOf, placedPodOf, placedWorkloadOf } from '../../src/clients/decode-scheduling.ts';
 import { SPREAD_COMPONENTS } from '../../src/domain/components.ts';
 import type { PartitionRing, Ring } from '../../src/domain/ring.ts';
 import { NO_SETTINGS, parseConfigDump, settingsIn } from '../../src/domain/ring-config.ts';
@@ -55,7 +55,6 @@ export const clusterOf = (state: State): ClusterView => ({
     ...read(state, 'deployments', placedWorkloadOf('Deployment')),
   ],
   budgets: read(state, 'pdbs', budgetOf),
-  priorityClasses: read(state, 'priorityclasses', priorityClassOf),
 });
 
 export const ringOf = (state: State, component: string): Ring | undefined => {

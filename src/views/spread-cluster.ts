@@ -1,0 +1,89 @@
+import type { Kubernetes } from '../clients/clients.ts';
+import { componentOf, isOf, productOf, SPREAD_COMPONENTS } from '../domain/components.ts';
+import type { KubeKinds } from '../domain/kube.ts';
+import type { Origin } from '../domain/result.ts';
+import type { ClusterView } from '../domain/spread.ts';
+import type { Gaps } from './arrival.ts';
+import type { LoadInput } from './view.ts';
+
+/** One cluster with what of the stack stands in it. */
+export interface ClusterAnswer extends ClusterView {
+  readonly context: string;
+  readonly origin: Origin;
+}
+
+/** What of the stack stands in a cluster; undefined: nothing. Pods and budgets only of the namespaces where it stands. */
+export async function askCluster(
+  cluster: Kubernetes,
+  input: LoadInput,
+  gaps: Gaps,
+): Promise<ClusterAnswer | undefined> {
+  const list = <K extends keyof KubeKinds>(kind: K) => everywhere(cluster, kind, input.signal, gaps);
+  const [sets, deployments] = await Promise.all([list('placedStatefulsets'), list('placedDeployments')]);
+  const workloads = [...(sets?.items ?? []), ...(deployments?.items ?? [])];
+  const ours = workloads.filter(({ podLabels }) => isStack({ labels: podLabels }));
+  const namespaces = new Set(ours.map(({ namespace }) => namespace));
+  if (namespaces.size === 0) return undefined;
+  const inAll = <K extends keyof KubeKinds>(kind: K) => inEach(cluster, kind, [...namespaces], input.signal, gaps);
+  const [pods, budgets, nodes] = await Promise.all([
+    inAll('placedPods'),
+    inAll('budgets'),
+    cluster.list('nodes', undefined, input.signal),
+  ]);
+  const origin = pods?.origin ?? sets?.origin ?? deployments?.origin;
+  return (
+    origin && {
+      context: cluster.context,
+      pods: pods?.items,
+      nodes: gaps.take(nodes),
+      workloads: workloads.filter(({ namespace }) => namespaces.has(namespace)),
+      budgets: budgets?.items,
+      origin,
+    }
+  );
+}
+
+const isStack = (object: Parameters<typeof productOf>[0]): boolean =>
+  SPREAD_COMPONENTS.some((component) => isOf(component, object)) ||
+  (['mimir', 'loki', 'tempo'].includes(productOf(object)) && componentOf(object) !== '');
+
+interface Listed<T> {
+  readonly items: readonly T[];
+  readonly origin: Origin;
+}
+
+/** The whole cluster, or after a 403 the namespaces that one may look into. */
+async function everywhere<K extends keyof KubeKinds>(
+  cluster: Kubernetes,
+  kind: K,
+  signal: AbortSignal,
+  gaps: Gaps,
+): Promise<Listed<KubeKinds[K]> | undefined> {
+  const whole = await cluster.list(kind, undefined, signal);
+  if (whole.ok) return { items: whole.value, origin: whole.origin };
+  if (whole.fault.kind === 'forbidden' && cluster.namespaces.length > 0)
+    return inEach(cluster, kind, cluster.namespaces, signal, gaps);
+  gaps.note(whole.fault);
+  return undefined;
+}
+
+/** Undefined as soon as one of them is missing: half a list would hide what is wrong. */
+async function inEach<K extends keyof KubeKinds>(
+  cluster: Kubernetes,
+  kind: K,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+  gaps: Gaps,
+): Promise<Listed<KubeKinds[K]> | undefined> {
+  const answers = await Promise.all(namespaces.map((namespace) => cluster.list(kind, namespace, signal)));
+  const items: KubeKinds[K][] = [];
+  let origin: Origin | undefined;
+  let whole = true;
+  for (const one of answers) {
+    const found = gaps.take(one);
+    if (found === undefined) whole = false;
+    else items.push(...found);
+    if (one.ok) origin ??= one.origin;
+  }
+  return whole && origin ? { items, origin } : undefined;
+}

@@ -1,0 +1,175 @@
+import { SPREAD_COMPONENTS, type SpreadComponent } from '../domain/components.ts';
+import { type ComponentLosses, lossesOf, withLosses } from '../domain/losses.ts';
+import { shortNode } from '../domain/node-name.ts';
+import type { Fault, Result } from '../domain/result.ts';
+import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../domain/spread.ts';
+import type { Steps } from '../domain/steps.ts';
+import { asTheyArrive, makeGaps } from './arrival.ts';
+import { askCluster, type ClusterAnswer } from './spread-cluster.ts';
+import { askRings, type RingAnswers } from './spread-rings.ts';
+import type { LoadInput } from './view.ts';
+
+/** All that `spread` and `drain` are made of, once everybody has answered, or on the way. */
+export interface SpreadAnswer {
+  readonly cluster: ClusterAnswer;
+  readonly components: readonly { readonly spread: ComponentSpread; readonly losses?: ComponentLosses }[];
+  /** Nodes that the user marked as lost, by their full names. */
+  readonly lost: ReadonlySet<string>;
+  /** What was marked, and is no node. */
+  readonly strangers: readonly string[];
+  readonly gaps: readonly Fault[];
+  readonly complete: boolean;
+}
+
+const PAIRS_MAX = 20;
+
+/** Ask rings and clusters, join them, then work out what each node takes with it. Each yield replaces the last. */
+export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAnswer> {
+  const gaps = makeGaps();
+  const clusters: ClusterAnswer[] = [];
+  let rings: RingAnswers | undefined;
+  const tasks = [
+    ...input.clients.clusters.map(async (cluster) => {
+      const found = await askCluster(cluster, input, gaps);
+      if (found) clusters.push(found);
+    }),
+    askRings(input).then((answers) => {
+      rings = answers;
+    }),
+  ];
+  let spreads: readonly ComponentSpread[] = [];
+  let cluster: ClusterAnswer = noCluster(input);
+  for await (const _ of asTheyArrive(tasks)) {
+    cluster = chosen(clusters, rings) ?? cluster;
+    spreads = rings ? joinAll(rings, cluster, input) : [];
+    if (spreads.length > 0) yield answer(spreads, undefined, cluster, input, gaps.list, false);
+  }
+  for (const fault of rings ? faultsOf(rings, spreads) : []) gaps.note(fault);
+  const losses = new Map<string, ComponentLosses>();
+  const { lost, strangers } = lostIn(input, cluster);
+  for (const stranger of strangers) gaps.note(noSuchNode(stranger, cluster));
+  for (const spread of spreads) {
+    const zones = new Map(nodesOf(cluster).map(({ name, zone }) => [name, zone]));
+    const found = await drive(lossesOf(spread, { zones, lost, pairsMax: PAIRS_MAX }), input.signal);
+    if (found) losses.set(spread.component.id, found);
+    if (input.signal.aborted) return;
+  }
+  yield answer(spreads, losses, cluster, input, gaps.list, true);
+}
+
+/** Step by step, with a turn for keys and frames between two steps. */
+async function drive<T>(steps: Steps<T>, signal: AbortSignal): Promise<T | undefined> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (signal.aborted) return undefined;
+  }
+}
+
+function answer(
+  spreads: readonly ComponentSpread[],
+  losses: ReadonlyMap<string, ComponentLosses> | undefined,
+  cluster: ClusterAnswer,
+  input: LoadInput,
+  gaps: readonly Fault[],
+  complete: boolean,
+): SpreadAnswer {
+  return {
+    cluster,
+    components: spreads.map((spread) => {
+      const found = losses?.get(spread.component.id);
+      return { spread: withLosses(spread, found), ...(found && { losses: found }) };
+    }),
+    ...lostIn(input, cluster),
+    gaps,
+    complete,
+  };
+}
+
+function joinAll(rings: RingAnswers, cluster: ClusterAnswer, { nowUnix }: LoadInput): readonly ComponentSpread[] {
+  return SPREAD_COMPONENTS.flatMap((component) => {
+    const spread = spreadOf(component, viewOf(component, rings), cluster, nowUnix);
+    return spread ?? [];
+  });
+}
+
+const viewOf = ({ id, partitions }: SpreadComponent, rings: RingAnswers): RingView => ({
+  ring: rings.rings.get(id)?.ok ? valueIn(rings.rings.get(id)) : undefined,
+  because: saidOf(rings.rings.get(id)),
+  partitions: partitions && valueIn(rings.partitions.get(partitions)),
+  settings: rings.settings(id),
+});
+
+const valueIn = <T>(result: Result<T> | undefined): T | undefined => (result?.ok ? result.value : undefined);
+const saidOf = (result: Result<unknown> | undefined): string =>
+  result === undefined || result.ok ? 'not asked' : result.fault.said;
+
+/** A ring that nobody has is no gap; one whose members stand there as pods is. */
+function faultsOf(rings: RingAnswers, spreads: readonly ComponentSpread[]): readonly Fault[] {
+  const there = spreads.map(({ component }) => component);
+  const ofRings = there.flatMap(({ id, use, partitions }) => {
+    if (use === undefined && partitions === undefined) return [];
+    const result = rings.rings.get(id);
+    return result && !result.ok ? [result.fault] : (result?.gaps ?? []);
+  });
+  const ofPartitions = there.flatMap(({ id, partitions }) => {
+    const result = partitions && rings.partitions.get(partitions);
+    return result && !result.ok && id === 'tempo live-store' ? [result.fault] : [];
+  });
+  return [...ofRings, ...ofPartitions, ...rings.settingsGaps(there.map(({ id }) => id))];
+}
+
+/** The cluster that most members of the rings stand in, else the first with anything of the stack. */
+function chosen(clusters: readonly ClusterAnswer[], rings: RingAnswers | undefined): ClusterAnswer | undefined {
+  const ids = new Set(
+    [...(rings?.rings.values() ?? [])].flatMap((ring) => valueIn(ring)?.members.map(({ id }) => id) ?? []),
+  );
+  const known = ({ pods }: ClusterAnswer): number => (pods ?? []).filter(({ name }) => ids.has(name)).length;
+  return clusters.toSorted((left, right) => known(right) - known(left))[0];
+}
+
+const noCluster = ({ clients, nowUnix }: LoadInput): ClusterAnswer => ({
+  context: '',
+  pods: undefined,
+  nodes: undefined,
+  workloads: [],
+  budgets: undefined,
+  origin: {
+    source: clients.sources[0] ?? { backend: 'mimir', place: '' },
+    tenant: null,
+    atUnix: nowUnix,
+    path: '',
+    asked: '',
+  },
+});
+
+/** Nodes by name: those the API knows, and those that pods name. */
+export function nodesOf({ nodes, pods }: ClusterView): readonly { name: string; zone: string | undefined }[] {
+  const known = nodes?.map(({ name, zone }) => ({ name, zone })) ?? [];
+  const names = new Set(known.map(({ name }) => name));
+  const named = new Set((pods ?? []).flatMap(({ node }) => (node !== undefined && !names.has(node) ? [node] : [])));
+  return [...known, ...[...named].map((name) => ({ name, zone: undefined }))];
+}
+
+/** `lose=a,b`, by full name or by what comes before the first dot. */
+function lostIn({ params }: LoadInput, cluster: ClusterView): Pick<SpreadAnswer, 'lost' | 'strangers'> {
+  const asked = (params.lose ?? '').split(',').map((name) => name.trim());
+  const nodes = nodesOf(cluster).map(({ name }) => name);
+  const found = asked
+    .filter((name) => name !== '')
+    .map((name) => ({
+      name,
+      node: nodes.find((node) => node === name) ?? nodes.find((node) => shortNode(node) === name),
+    }));
+  return {
+    lost: new Set(found.flatMap(({ node }) => node ?? [])),
+    strangers: found.filter(({ node }) => node === undefined).map(({ name }) => name),
+  };
+}
+
+const noSuchNode = (name: string, { origin, context }: ClusterAnswer): Fault => ({
+  kind: 'not-found',
+  source: origin.source,
+  said: `there is no node ${name}${context === '' ? ': no cluster was asked' : ` in ${context}`}`,
+});

@@ -1,0 +1,89 @@
+import { lastReplicasOn } from '../domain/last-replicas.ts';
+import { type LossAnswer, worstFirst } from '../domain/loss-answer.ts';
+import type { Json } from '../domain/result.ts';
+import type { ComponentSpread } from '../domain/spread.ts';
+import { nodesOf, type SpreadAnswer } from './spread-load.ts';
+import type { SpreadRow } from './spread-rows.ts';
+
+/** Answers for single nodes, zones and pairs that JSON carries at most. */
+const LOSSES_MAX = 500;
+
+export const rfIn = ({ view, mode }: ComponentSpread): string => {
+  if (mode === 'partitions') return 'none: partitions with owners';
+  if (mode === 'none') return 'none: no keys are placed by its ring';
+  const { replicationFactor, zoneAware } = view.settings;
+  return `${replicationFactor ?? 'not known'}${zoneAware ? ', zone-aware' : ''}`;
+};
+
+/** The contract's words for how a component keeps its data. */
+const modeOf = ({ component, mode }: ComponentSpread): string | null => {
+  if (component.product === 'tempo') return component.id === 'tempo ingester' ? 'ingesters' : 'live-store';
+  if (component.product === 'mimir') return mode === 'partitions' ? 'ingest-storage' : 'classic';
+  return null;
+};
+
+/** A row by the contract. Node rows are only for the screen. */
+export function spreadRecord(row: SpreadRow): { readonly [field: string]: Json | undefined } {
+  if (row.kind !== 'component')
+    return {
+      node: row.kind === 'node' ? row.node : null,
+      verdict: row.verdict,
+      because: row.because,
+      lastReplicas: row.last.map(({ workload }) => workload),
+    };
+  const { spread } = row;
+  const known = spread.mode === 'classic' && spread.component.ring;
+  return {
+    component: spread.component.id,
+    mode: modeOf(spread),
+    replicationFactor: known ? (spread.view.settings.replicationFactor ?? null) : null,
+    replicas: spread.replicas.map((replica) => ({
+      id: replica.id,
+      pod: replica.pod?.name ?? null,
+      node: replica.node ?? null,
+      zone: replica.zone ?? null,
+      state: replica.member?.state ?? null,
+      heartbeatAgeSeconds: replica.heartbeatAgeSeconds ?? null,
+      ready: replica.pod?.ready ?? null,
+      restarts: replica.pod?.restarts ?? null,
+      tokenShare: replica.tokenShare ?? null,
+      counts: replica.alive,
+      because: replica.because,
+    })),
+    coLocated: spread.coLocated,
+    rule: { ...spread.rule },
+    pdb: {
+      state: spread.pdb.state,
+      name: spread.pdb.name,
+      allows: spread.pdb.allows ?? null,
+      because: spread.pdb.because,
+    },
+    verdict: row.verdict,
+    cause: spread.cause,
+    because: row.because,
+    next: spread.next,
+    findings: spread.findings.map((finding) => ({ ...finding })),
+  };
+}
+
+const lossJson = ({ verdict, because, ...loss }: LossAnswer): Json => ({ ...loss, verdict, because });
+
+/** `loss` and `lastReplicas`: of the marked nodes where some are marked, else of every node, zone and the worst pairs. */
+export function extrasOf({ components, cluster, lost }: SpreadAnswer): Readonly<Record<string, Json>> {
+  const lastOf = (nodes: readonly string[]): readonly Json[] => {
+    const last = lastReplicasOn(new Set(nodes), cluster.workloads, cluster.pods ?? [], cluster.budgets ?? []);
+    return last.length === 0 ? [] : [{ nodes, workloads: last.map((one) => ({ ...one, pods: [...one.pods] })) }];
+  };
+  if (lost.size > 0)
+    return {
+      loss: components.flatMap(({ losses }) => (losses ? [lossJson(losses.none)] : [])),
+      lastReplicas: lastOf([...lost]),
+    };
+  const all = components.flatMap(({ losses }) =>
+    losses ? [...losses.byNode.values(), ...losses.byZone.values(), ...losses.worstPairs] : [],
+  );
+  return {
+    loss: worstFirst(all).slice(0, LOSSES_MAX).map(lossJson),
+    lastReplicas: nodesOf(cluster).flatMap(({ name }) => lastOf([name])),
+  };
+}

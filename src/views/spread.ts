@@ -1,0 +1,136 @@
+import { worstFirst } from '../domain/loss-answer.ts';
+import { shortNode } from '../domain/node-name.ts';
+import type { Loaded } from '../domain/result.ts';
+import { rfIn, spreadRecord } from './spread-record.ts';
+import { loadSpread, type NodeRow, type SpreadRow } from './spread-rows.ts';
+import { go, type Intent, type MatrixCell, type Params, refuse, type Tone, view } from './view.ts';
+
+const SUMMARY_MAX = 6;
+
+/** Which node may I lose? Ring, pods, nodes and zones in one matrix. */
+export const spread = view<SpreadRow>({
+  id: 'spread',
+  aliases: ['sp', 'quorum', 'ring'],
+  about: 'replicas by node and zone, and what is lost with a node',
+  everySeconds: 15,
+  judges: true,
+  tenantless: true,
+  flags: [{ flag: 'lose', param: 'lose', about: 'what if these nodes were lost', value: 'NODE[,NODE]' }],
+  load: loadSpread,
+  decides: (loaded, params) => {
+    if (!params.lose) return undefined;
+    const answers = loaded.rows.flatMap((row) => (row.kind === 'component' && row.loss ? [row.loss] : []));
+    const lost = loaded.rows.find((row) => row.kind === 'lost');
+    if (answers.some(({ verdict }) => verdict === 'bad') || lost?.last.some(({ verdict }) => verdict === 'bad'))
+      return true;
+    // What could not be told is not well.
+    return lost === undefined || lost.strangers.length > 0 || answers.some(({ verdict }) => verdict === 'unknown')
+      ? null
+      : false;
+  },
+  summary: summaryOf,
+  lists: (row) => row.kind === 'component',
+  body: {
+    kind: 'matrix',
+    rowId: (row) => row.id,
+    group: (row) => row.group,
+    label: (row) => row.label,
+    tone: (row) => row.verdict,
+    marked: (row) => row.kind === 'node' && row.lost,
+    cells: cellsOf,
+    text: (row) => row.because,
+  },
+  keys: [
+    { key: 'space', does: 'what if this node were lost; again: undo', on: (row, { params }) => toggle(row, params) },
+    {
+      key: 'enter',
+      does: 'what a drain of this node would do',
+      on: (row) =>
+        row.kind === 'node' ? go('drain', { node: row.node }) : refuse('enter opens a node: move down to one'),
+    },
+  ],
+  record: spreadRecord,
+  origin: (row) => row.origin,
+  details: detailsOf,
+  crumb: ({ lose }) => (lose ? `without ${lose.split(',').map(shortNode).join(', ')}` : ''),
+});
+
+/** The worst that a node or two take, or what the marked ones take together. */
+function summaryOf({ rows }: Loaded<SpreadRow>): readonly (readonly [string, string])[] {
+  const components = rows.filter((row) => row.kind === 'component');
+  const lost = components.flatMap(({ loss }) => (loss ? [loss] : []));
+  if (lost.length > 0 && lost.every(({ verdict }) => verdict === 'good')) return [['loss', 'no ring loses anything']];
+  const answers =
+    lost.length > 0
+      ? lost.filter(({ verdict }) => verdict !== 'good')
+      : worstFirst(components.flatMap(({ worst }) => worst)).slice(0, SUMMARY_MAX);
+  return answers.map(({ component, nodes, because }) => [component, `${nodes.map(shortNode).join(' + ')}: ${because}`]);
+}
+
+/** The mark is a parameter: crumb, link and `--lose` say the same. */
+function toggle(row: SpreadRow, params: Params): Intent {
+  if (row.kind !== 'node') return refuse('space marks a node as lost: move down to one');
+  const lost = (params.lose ?? '').split(',').filter((name) => name !== '');
+  const without = lost.filter((name) => name !== row.node && name !== shortNode(row.node));
+  const next = without.length < lost.length ? without : [...lost, row.node];
+  const { lose: _before, ...others } = params;
+  return { do: 'stay', params: next.length === 0 ? others : { ...others, lose: next.join(',') } };
+}
+
+function cellsOf(row: SpreadRow): readonly MatrixCell[] {
+  if (row.kind === 'node') return nodeCells(row);
+  if (row.kind === 'lost') return [];
+  const { replicas, component } = row.spread;
+  const alive = replicas.filter(({ alive: counts }) => counts).length;
+  return [
+    { column: component.short, text: `${alive}/${replicas.length}`, tone: alive < replicas.length ? 'bad' : 'plain' },
+  ];
+}
+
+/** A sign for each replica on the node: counts, does not count, is lost in the what-if. */
+function nodeCells(row: NodeRow): readonly MatrixCell[] {
+  return row.held.map(({ short, replicas }) => ({
+    column: short,
+    text: replicas.map(({ alive }) => (row.lost || !alive ? '✗' : '●')).join(''),
+    tone: toneOf(row, replicas),
+  }));
+}
+
+function toneOf(row: NodeRow, replicas: NodeRow['held'][number]['replicas']): Tone {
+  if (row.lost || replicas.some(({ alive }) => !alive)) return 'bad';
+  return replicas.length > 1 ? 'warn' : 'good';
+}
+
+function detailsOf(row: SpreadRow): readonly (readonly [string, string])[] {
+  if (row.kind === 'lost')
+    return [
+      ['lost', row.label],
+      ['result', row.because],
+    ];
+  if (row.kind === 'node')
+    return [
+      ['node', row.node],
+      ['zone', row.zone ?? 'not known'],
+      ['state', row.state],
+      ['if lost', row.because],
+      ...row.held.flatMap(({ component, replicas }) =>
+        replicas.map((replica): [string, string] => [
+          component,
+          `${replica.id}${replica.because && `: ${replica.because}`}`,
+        ]),
+      ),
+      ...row.last.map(({ workload, verdict, priority, budget }): [string, string] => [
+        'last replica',
+        `${workload} (${verdict})${priority ? '' : ', no priority'}${budget ? '' : ', no PDB'}`,
+      ]),
+    ];
+  const { spread: found } = row;
+  return [
+    ['component', found.component.id],
+    ['replication factor', rfIn(found)],
+    ['rule', `${found.rule.declared}, bites: ${found.rule.effective}; ${found.rule.because}`],
+    ['PDB', found.pdb.because],
+    ...found.findings.map(({ verdict, because, next }): [string, string] => [verdict, `${because}; next: ${next}`]),
+    ...row.worst.map(({ nodes, because }): [string, string] => [nodes.map(shortNode).join(' + '), because]),
+  ];
+}
