@@ -18,7 +18,8 @@ const mainName = basename(entry).replace(/\.tsx?$/, '');
 
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: { [mainName]: entry },
+  // What reads large answers is a thread, and so a program of its own.
+  entryPoints: { [mainName]: entry, 'aside-worker': join(root, 'src/clients/aside-worker.ts') },
   outdir: out,
   write: false,
   outExtension: { '.js': '.mjs' },

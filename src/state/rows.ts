@@ -75,13 +75,17 @@ export function visibleRows(
   if (asked.faultsOnly && body.kind === 'lines') return withFaultsOnly(view, all, matches);
   if (body.kind === 'waterfall') {
     const whole = layTree(all, body);
-    const wanted = new Set(rows);
-    const pruned = rows === all ? whole : pruneTree(whole, (row) => wanted.has(row));
+    const pruned = rows === all ? whole : pruneTree(whole, isIn(rows));
     const tree = foldTree(pruned, asked.folds, body.rowId);
-    return { ...indexed(view, tree.rows, all.length), tree };
+    return Object.assign(indexed(view, tree.rows, all.length), { tree });
   }
   if (body.kind === 'table' && asked.sort) rows = sorted(rows, body, asked.sort);
-  return { ...indexed(view, rows, all.length), matches };
+  return Object.assign(indexed(view, rows, all.length), { matches });
+}
+
+function isIn(rows: readonly unknown[]): (row: unknown) => boolean {
+  const wanted = new Set(rows);
+  return (row) => wanted.has(row);
 }
 
 function withFaultsOnly(
@@ -96,15 +100,29 @@ function withFaultsOnly(
     all.length,
   );
   return matches
-    ? { ...visible, matches: new Set([...shown.keys()].filter((at) => matches.has(shown[at] ?? -1))) }
+    ? Object.assign(visible, { matches: new Set([...shown.keys()].filter((at) => matches.has(shown[at] ?? -1))) })
     : visible;
 }
 
 function indexed(view: View<unknown>, rows: readonly unknown[], total: number): Visible {
   const ids = rows.map(view.body.rowId);
+  let index: Map<string, number> | undefined;
+  return {
+    rows,
+    ids,
+    total,
+    // Made when it is asked for: among a hundred thousand rows the cursor is mostly where it was.
+    get index() {
+      index ??= firstOf(ids);
+      return index;
+    },
+  };
+}
+
+function firstOf(ids: readonly string[]): Map<string, number> {
   const index = new Map<string, number>();
   for (const [at, id] of ids.entries()) if (!index.has(id)) index.set(id, at);
-  return { rows, ids, index, total };
+  return index;
 }
 
 /** Where the cursor stands: on its row, else as near as possible to where that row was; -1 where there is no row. */

@@ -9,6 +9,8 @@ export interface Tree {
 interface Shape {
   readonly rowId: (row: unknown) => string;
   readonly parentId: (row: unknown) => string;
+  /** Where rows come as a tree already. */
+  readonly depth?: (row: unknown) => number;
 }
 
 /**
@@ -17,7 +19,11 @@ interface Shape {
  * Fails: never. A row whose parent is missing, or that is its own ancestor, becomes a root: none is lost. No recursion,
  * for a trace may be a chain of ten thousand spans.
  */
-export function layTree(rows: readonly unknown[], { rowId, parentId }: Shape): Tree {
+export function layTree(rows: readonly unknown[], { rowId, parentId, depth: depthOf }: Shape): Tree {
+  if (depthOf) {
+    const depths = rows.map(depthOf);
+    return { rows, depths, below: countBelow(depths) };
+  }
   const laid = { rows: [] as unknown[], depths: [] as number[] };
   const { roots, childrenOf } = families(rows, { rowId, parentId });
   const seen = new Set<unknown>();
@@ -38,7 +44,7 @@ export function layTree(rows: readonly unknown[], { rowId, parentId }: Shape): T
 
 function families(
   rows: readonly unknown[],
-  { rowId, parentId }: Shape,
+  { rowId, parentId }: Pick<Shape, 'rowId' | 'parentId'>,
 ): { readonly roots: readonly unknown[]; readonly childrenOf: (row: unknown) => readonly unknown[] } {
   const children = new Map<string, unknown[]>(rows.map((row) => [rowId(row), []]));
   const roots: unknown[] = [];

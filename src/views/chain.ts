@@ -71,8 +71,8 @@ async function* loadChain(input: LoadInput): AsyncGenerator<Loaded<LogRow>> {
   const guilty = waterfall?.rows.find((row) => row.culprit);
   if (waterfall === undefined || guilty === undefined) return yield broken('the trace', waterfall, extras);
   extras.trace = {
-    id: guilty.trace.traceId,
-    durationSeconds: guilty.trace.durationSeconds,
+    id: guilty.found.trace.traceId,
+    durationSeconds: guilty.found.trace.durationSeconds,
     spans: waterfall.rows.length,
     services: servicesOf(waterfall.rows),
   };
@@ -83,7 +83,9 @@ async function* loadChain(input: LoadInput): AsyncGenerator<Loaded<LogRow>> {
   yield { ...lines, gaps: gaps.list, complete: true, extras };
 }
 
-const servicesOf = (spans: readonly SpanRow[]): readonly string[] => [...new Set(spans.map((span) => span.service))];
+const servicesOf = (spans: readonly SpanRow[]): readonly string[] => [
+  ...new Set(spans.map(({ span }) => span.service)),
+];
 
 type Hop = <Row>(
   load: (input: LoadInput) => AsyncIterable<Loaded<Row>>,

@@ -1,5 +1,5 @@
 import { namespacesOfTrace, windowOfTrace } from '../domain/correlate.ts';
-import { type Culprit, findCulprit, lineageOf, type PlacedSpan, placeSpans } from '../domain/critical-path.ts';
+import { type Culprit, layOut, lineageOf, type PlacedSpan } from '../domain/critical-path.ts';
 import type { Fault, Loaded, Origin } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { rfc3339OfNanos } from '../domain/time.ts';
@@ -8,14 +8,22 @@ import { formatSeconds } from '../domain/units.ts';
 import { becauseOfGaps, makeGaps } from './arrival.ts';
 import { go, type LoadInput, type Params, type Tone, view } from './view.ts';
 
-export interface SpanRow extends PlacedSpan {
-  readonly tenant: Tenant;
-  readonly trace: Trace;
-  /** The span id; with a suffix where several spans share one, as Zipkin's do. */
-  readonly id: string;
+/** A span, and whose it is. What it holds is read when it is looked at: there can be a hundred thousand. */
+export interface SpanRow {
+  readonly span: PlacedSpan;
   readonly culprit: boolean;
+  readonly found: Found;
+}
+
+/** A trace with who had it. */
+interface Found {
+  readonly trace: Trace;
+  readonly tenant: Tenant;
   readonly origin: Origin;
 }
+
+/** The span id; with a suffix where several spans share one, as Zipkin's do. */
+const idOf = ({ spanId, again }: PlacedSpan): string => (again === 0 ? spanId : `${spanId} #${again}`);
 
 /** One trace as a waterfall; opens on the span that explains most. */
 export const trace = view<SpanRow>({
@@ -27,19 +35,20 @@ export const trace = view<SpanRow>({
   load: loadTrace,
   body: {
     kind: 'waterfall',
-    rowId: (row) => row.id,
-    parentId: (row) => row.parentId,
-    label: (row) => `${row.service}  ${row.name}`,
+    rowId: ({ span }) => idOf(span),
+    parentId: ({ span }) => span.parentId,
+    depth: ({ span }) => span.depth,
+    label: ({ span }) => `${span.service}  ${span.name}`,
     tone,
-    bar: (row) => row,
-    onCriticalPath: (row) => row.onCriticalPath,
-    worksItself: (row) => row.selfSeconds * 2 >= row.durationSeconds,
+    bar: ({ span }) => span,
+    onCriticalPath: ({ span }) => span.onCriticalPath,
+    worksItself: (row) => row.span.selfSeconds * 2 >= row.span.durationSeconds,
     columns: [
       {
         id: 'duration',
         title: 'DURATION',
-        cell: (row) => formatSeconds(row.durationSeconds),
-        sortBy: (row) => row.durationSeconds,
+        cell: (row) => formatSeconds(row.span.durationSeconds),
+        sortBy: (row) => row.span.durationSeconds,
         alignRight: true,
         keep: 100,
         widthMin: 8,
@@ -48,9 +57,9 @@ export const trace = view<SpanRow>({
       {
         id: 'self',
         title: 'SELF',
-        cell: (row) => formatSeconds(row.selfSeconds),
+        cell: (row) => formatSeconds(row.span.selfSeconds),
         tone: (row) => (row.culprit ? 'bad' : 'plain'),
-        sortBy: (row) => row.selfSeconds,
+        sortBy: (row) => row.span.selfSeconds,
         alignRight: true,
         keep: 90,
         widthMin: 7,
@@ -66,68 +75,68 @@ export const trace = view<SpanRow>({
       does: 'the series of this span',
       on: (row) =>
         go('slow', {
-          tenant: row.tenant,
-          service: row.service,
-          route: row.attributes['http.route'] ?? row.attributes['rpc.method'] ?? '',
+          tenant: row.found.tenant,
+          service: row.span.service,
+          route: row.span.attributes['http.route'] ?? row.span.attributes['rpc.method'] ?? '',
         }),
     },
     {
       key: 'e',
       does: 'exemplars of its service',
-      on: (row) => go('exemplars', { tenant: row.tenant, service: row.service }),
+      on: (row) => go('exemplars', { tenant: row.found.tenant, service: row.span.service }),
     },
     {
       key: 't',
       does: 'traces of its service',
-      on: (row) => go('traces', { tenant: row.tenant, service: row.service, by: 'search' }),
+      on: (row) => go('traces', { tenant: row.found.tenant, service: row.span.service, by: 'search' }),
     },
   ],
   record: (row) => ({
-    spanId: row.spanId,
-    parentId: row.parentId || null,
-    service: row.service,
-    name: row.name,
-    startSeconds: row.startSeconds,
-    durationSeconds: row.durationSeconds,
-    selfSeconds: row.selfSeconds,
-    error: row.error,
-    onCriticalPath: row.onCriticalPath,
-    tenant: row.tenant,
+    spanId: row.span.spanId,
+    parentId: row.span.parentId || null,
+    service: row.span.service,
+    name: row.span.name,
+    startSeconds: row.span.startSeconds,
+    durationSeconds: row.span.durationSeconds,
+    selfSeconds: row.span.selfSeconds,
+    error: row.span.error,
+    onCriticalPath: row.span.onCriticalPath,
+    tenant: row.found.tenant,
   }),
-  origin: (row) => row.origin,
+  origin: (row) => row.found.origin,
   details: (row) => [
-    ['span', row.name],
-    ['service', row.service],
-    ['kind', row.kind],
-    ['span id', row.spanId],
-    ['parent', row.parentId || 'none'],
-    ['started', `${formatSeconds(row.startSeconds)} after ${rfc3339OfNanos(row.trace.startNanos)}`],
-    ['duration', `${formatSeconds(row.durationSeconds)}, of which ${formatSeconds(row.selfSeconds)} its own`],
-    ['status', row.error ? `error${row.said ? `: ${row.said}` : ''}` : 'not an error'],
-    ...row.events.flatMap((event): [string, string][] => [
+    ['span', row.span.name],
+    ['service', row.span.service],
+    ['kind', row.span.kind],
+    ['span id', row.span.spanId],
+    ['parent', row.span.parentId || 'none'],
+    ['started', `${formatSeconds(row.span.startSeconds)} after ${rfc3339OfNanos(row.found.trace.startNanos)}`],
+    ['duration', `${formatSeconds(row.span.durationSeconds)}, of which ${formatSeconds(row.span.selfSeconds)} its own`],
+    ['status', row.span.error ? `error${row.span.said ? `: ${row.span.said}` : ''}` : 'not an error'],
+    ...row.span.events.flatMap((event): [string, string][] => [
       [`event +${formatSeconds(event.atSeconds)}`, event.name],
       ...Object.entries(event.attributes).map(([name, value]): [string, string] => [`  ${name}`, value]),
     ]),
-    ...Object.entries(row.attributes),
-    ...Object.entries(row.resource),
+    ...Object.entries(row.span.attributes),
+    ...Object.entries(row.span.resource),
   ],
   crumb: (params) => (params.trace ?? '').slice(0, 8),
 });
 
 function tone(row: SpanRow): Tone {
-  if (row.error) return 'bad';
+  if (row.span.error) return 'bad';
   return row.culprit ? 'accent' : 'plain';
 }
 
 /** Where `l` leads: the whole trace's lines, the span and its parents marked. */
 export function logParams(row: SpanRow): Params {
-  const window = windowOfTrace(row.trace);
+  const window = windowOfTrace(row.found.trace);
   return {
-    tenant: row.tenant,
-    trace: row.trace.traceId,
-    span: row.spanId,
-    marks: lineageOf(row.trace.spans, row.spanId).join(','),
-    namespaces: namespacesOfTrace(row.trace).join(','),
+    tenant: row.found.tenant,
+    trace: row.found.trace.traceId,
+    span: row.span.spanId,
+    marks: lineageOf(row.found.trace.spans, row.span.spanId).join(','),
+    namespaces: namespacesOfTrace(row.found.trace).join(','),
     from: String(window.startUnix),
     to: String(window.endUnix),
   };
@@ -149,26 +158,15 @@ export async function* loadTrace(input: LoadInput): AsyncGenerator<Loaded<SpanRo
     yield { rows: [], gaps, complete: true, because: whyMissing(id, input, gaps) };
     return;
   }
-  const placed = placeSpans(found.trace);
-  const culprit = findCulprit(placed);
-  const seen = new Map<string, number>();
-  const rows = placed.map((span): SpanRow => {
-    const again = seen.get(span.spanId) ?? 0;
-    seen.set(span.spanId, again + 1);
-    return {
-      ...span,
-      id: again === 0 ? span.spanId : `${span.spanId} #${again}`,
-      tenant: found.tenant,
-      trace: found.trace,
-      origin: found.origin,
-      culprit: again === 0 && span.spanId === culprit?.spanId,
-    };
-  });
+  const { spans, culprit } = layOut(found.trace);
+  const guilty = spans.find(({ spanId }) => spanId === culprit?.spanId);
+  const rows = spans.map((span): SpanRow => ({ span, found, culprit: span === guilty }));
+  const asked = input.params.span;
   yield {
     rows,
     gaps,
     complete: true,
-    cursor: rows.some((row) => row.spanId === input.params.span) ? input.params.span : culprit?.spanId,
+    cursor: asked !== undefined && spans.some(({ spanId }) => spanId === asked) ? asked : culprit?.spanId,
     note: culprit && `${culprit.error ? '✗ ' : ''}${culprit.service} ${culprit.span}: ${culprit.because}`,
     extras: { culprit: culpritRecord(culprit) },
   };
@@ -187,10 +185,7 @@ export const culpritRecord = (culprit: Culprit | undefined) =>
       };
 
 /** Ask each tenant for the trace; the first that has it. Not there is a gap only where nobody has it. */
-export async function findTrace(
-  input: LoadInput,
-  id: string,
-): Promise<{ found?: { trace: Trace; tenant: Tenant; origin: Origin }; gaps: readonly Fault[] }> {
+export async function findTrace(input: LoadInput, id: string): Promise<{ found?: Found; gaps: readonly Fault[] }> {
   const gaps = makeGaps();
   const answers = await Promise.all(
     input.tenants.map(async (tenant) => ({

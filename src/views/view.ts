@@ -76,6 +76,8 @@ export interface TableBody<Row> extends Identified<Row> {
 export interface WaterfallBody<Row> extends Identified<Row> {
   readonly kind: 'waterfall';
   readonly parentId: (row: Row) => string;
+  /** 0 is a root. Where it is given, rows come in the order of the tree, and a hundred thousand need no laying out. */
+  readonly depth?: (row: Row) => number;
   readonly label: (row: Row) => string;
   readonly tone: (row: Row) => Tone;
   /** Seconds after the start of the whole. */
