@@ -35,6 +35,7 @@ export async function demo(
   const exchanges: Partial<Record<Backend, typeof reached>> = { mimir: reached, loki: reached, tempo: reached };
   const clients = makeClients({
     exchanges,
+    clusters: tape.contexts.map((context) => ({ context, exchange, namespaces: [] })),
     clock: tape.clock,
     ...(options.deadlineMs ? { deadlineMs: options.deadlineMs } : {}),
   });

@@ -96,7 +96,7 @@ export const events = view<EventRow>({
       does: 'log lines of its pod',
       on: (row) =>
         row.about.kind === 'Pod'
-          ? go('logs', { query: `{namespace=${JSON.stringify(row.namespace)}, pod=${JSON.stringify(row.about.name)}}` })
+          ? go('logs', { namespace: row.namespace, pod: row.about.name })
           : refuse(`a ${row.about.kind || 'thing without a kind'} writes no log lines`),
     },
     { key: 'p', does: 'pods there', on: (row) => go('pods', { cluster: row.cluster, namespace: row.namespace }) },

@@ -1,50 +1,20 @@
-import {
-  type Level,
-  levelOf,
-  messageOf,
-  namespacesOfTrace,
-  spanIdOf,
-  traceIdOf,
-  windowOfTrace,
-} from '../domain/correlate.ts';
+import { type Level, namespacesOfTrace, windowOfTrace } from '../domain/correlate.ts';
 import { lineageOf } from '../domain/critical-path.ts';
-import type { LogLine } from '../domain/log.ts';
 import { linesWithId, troubleLines } from '../domain/questions.ts';
-import type { Loaded, Origin } from '../domain/result.ts';
+import type { Loaded } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { searchWindow, seriesWindow, type Window } from '../domain/time.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { learnLogs } from './learn.ts';
+import { linesOfPod } from './logs-pod.ts';
+import { byTime, type LogRow, toRows } from './logs-rows.ts';
 import { findTrace } from './trace.ts';
 import type { LoadInput, Params } from './view.ts';
 
-/** One line, read once: level, message and ids as a person takes them. */
-export interface LogRow {
-  readonly id: string;
-  readonly tenant: Tenant;
-  readonly line: LogLine;
-  readonly level: Level;
-  readonly service: string;
-  readonly message: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  /** The selected span or one of its parents wrote it. */
-  readonly marked: boolean;
-  readonly origin: Origin;
-}
+export { type LogRow, podOf } from './logs-rows.ts';
 
 /** Lines asked for at once. */
 const LIMIT = 100;
-
-export const podOf = (line: LogLine): string | null =>
-  line.labels.pod ?? line.labels.k8s_pod_name ?? line.metadata.k8s_pod_name ?? line.metadata.pod ?? null;
-const serviceOf = (line: LogLine): string =>
-  line.labels.service ??
-  line.labels.service_name ??
-  line.labels.app ??
-  line.labels.container ??
-  line.metadata.service_name ??
-  '–';
 
 export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>> {
   if (input.params.trace) {
@@ -77,13 +47,13 @@ export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>
   };
 }
 
-const byTime = (a: LogRow, b: LogRow): number => Number(a.line.atNanos - b.line.atNanos);
-
 async function linesOfTenant(
   input: LoadInput,
   tenant: Tenant,
   gaps: Gaps,
 ): Promise<{ rows: readonly LogRow[]; query: string | undefined }> {
+  const { pod, namespace } = input.params;
+  if (pod !== undefined) return linesOfPod(input, tenant, { pod, namespace }, LIMIT, gaps);
   const query = input.params.query ?? (await queryOf(input, tenant, gaps));
   if (query === undefined) return { rows: [], query };
   const answer = await input.clients
@@ -209,32 +179,4 @@ export function mostTelling(rows: readonly LogRow[], lineage: readonly string[])
     (most, row) => (most && WEIGHT[most.level] >= WEIGHT[row.level] ? most : row),
     undefined,
   )?.id;
-}
-
-/** Lines as rows; the id stays the same over refreshes, and twice the same line at the same nanosecond are two rows. */
-function toRows(
-  lines: readonly LogLine[],
-  tenant: Tenant,
-  origin: Origin,
-  marks: ReadonlySet<string>,
-): readonly LogRow[] {
-  const seen = new Map<string, number>();
-  return lines.map((line) => {
-    const spanId = spanIdOf(line);
-    const base = `${tenant} ${line.atNanos} ${podOf(line) ?? ''} ${line.line}`;
-    const again = seen.get(base) ?? 0;
-    seen.set(base, again + 1);
-    return {
-      id: again === 0 ? base : `${base} #${again}`,
-      tenant,
-      line,
-      origin,
-      level: levelOf(line),
-      service: serviceOf(line),
-      message: messageOf(line.line),
-      traceId: traceIdOf(line),
-      spanId,
-      marked: spanId !== '' && marks.has(spanId),
-    };
-  });
 }

@@ -24,6 +24,7 @@ export const logView: View<LogRow> = {
     { flag: 'trace', param: 'trace', about: 'lines of this trace', value: 'ID' },
     { flag: 'span', param: 'span', about: 'lines of this span; with --trace its lines are marked', value: 'ID' },
     { flag: 'service', param: 'service', about: 'lines of this service', value: 'S' },
+    { flag: 'pod', param: 'pod', about: 'lines of this pod, also of one that is gone', value: 'POD' },
     { flag: 'query', param: 'query', about: 'a LogQL query', value: 'Q' },
   ],
   load: loadLogs,

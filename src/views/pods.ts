@@ -130,7 +130,11 @@ export const pods = view<PodRow>({
       does: 'what happened to it',
       on: (row) => go('events', { cluster: row.cluster, namespace: row.namespace, about: row.name }),
     },
-    { key: 'l', does: 'its log lines, also of a pod that is gone', on: (row) => go('logs', { query: linesOf(row) }) },
+    {
+      key: 'l',
+      does: 'its log lines, also of a pod that is gone',
+      on: (row) => go('logs', { namespace: row.namespace, pod: row.name }),
+    },
     { key: 'p', does: 'pods of the same workload', on: (row) => go('pods', siblingsOf(row)) },
   ],
   record: (row) => ({
@@ -172,10 +176,6 @@ export const pods = view<PodRow>({
   ],
   crumb: (params) => params.workload ?? params.node ?? '',
 });
-
-const quoted = (text: string): string => JSON.stringify(text);
-
-const linesOf = ({ namespace, name }: PodRow): string => `{namespace=${quoted(namespace)}, pod=${quoted(name)}}`;
 
 const siblingsOf = (row: PodRow) => ({
   cluster: row.cluster,

@@ -6,7 +6,7 @@ import { go, refuse, type Tone, view } from './view.ts';
 /** What stands in the clusters, what it is, and how it is reached. */
 export const stack = view<StackRow>({
   id: 'stack',
-  aliases: ['st', 'components'],
+  aliases: ['st'],
   about: 'the stack in the clusters: components, versions, modes, and how each is reached',
   everySeconds: 30,
   tenantless: true,
@@ -106,10 +106,13 @@ export const stack = view<StackRow>({
     {
       key: 'l',
       does: 'its log lines',
-      on: (row, { params }) =>
-        params.tenant === undefined && row.pods.length === 0
+      on: (row) => {
+        const [pod] = row.pods;
+        if (row.pods.length === 1 && pod) return go('logs', { namespace: pod.namespace, pod: pod.name });
+        return row.pods.length === 0
           ? refuse('no pod of it is known, so that its lines cannot be told from others')
-          : go('logs', { query: `{namespace="${row.namespace}", pod=~"${row.name}.*"}` }),
+          : refuse(`it has ${row.pods.length} pods: enter shows them, and l the lines of each`);
+      },
     },
   ],
   record: (row) => ({

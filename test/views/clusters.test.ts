@@ -246,7 +246,7 @@ describe('pods', () => {
       if (statuses.length < 2) continue;
       expect(pods.record(row).gone).toBe(true);
       const logs = pods.keys.find(({ key }) => key === 'l')?.on(row, { params: {}, rows });
-      expect(logs).toEqual({ do: 'go', view: 'logs', params: { query: `{namespace="monitoring", pod="${gone}"}` } });
+      expect(logs).toEqual({ do: 'go', view: 'logs', params: { namespace: 'monitoring', pod: gone } });
       break;
     }
     stop.abort();
