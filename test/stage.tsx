@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Clients } from '../src/clients/clients.ts';
+import { printJson } from '../src/commands/json.ts';
 import type { Clock } from '../src/domain/exchange.ts';
 import { parseTenant, type Tenant } from '../src/domain/tenant.ts';
 import { type Console, createConsole } from '../src/state/console.ts';
@@ -24,6 +25,10 @@ export interface StageOptions {
   readonly recording?: boolean;
   readonly ascii?: boolean;
   readonly color?: boolean;
+  /** The terminal's environment; none of the machine's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where screens are saved. */
+  readonly folder?: string;
   readonly scheduler?: Scheduler;
   readonly refreshSeconds?: number;
   /** Milliseconds that `shows` waits. */
@@ -119,7 +124,9 @@ export async function stage(options: StageOptions): Promise<Stage> {
     color: options.color ?? true,
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: terminal as unknown as NodeJS.WriteStream,
-    env: {},
+    env: options.env ?? {},
+    folder: options.folder,
+    printJson: async (answer) => printJson(answer, false),
   });
   left.catch(() => undefined);
   const made = makeStage(console, terminal, stdin, left, options.patienceMs ?? 4000);

@@ -86,7 +86,12 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
       Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]));
     const screenful = createConsole(consoleOptions(config, opened.value, scope.tenants));
     io.signal.addEventListener('abort', () => screenful.apply({ do: 'quit' }), { once: true });
-    await startConsole(screenful, { ascii: config.ascii, color: config.color, env: io.env });
+    await startConsole(screenful, {
+      ascii: config.ascii,
+      color: config.color,
+      env: io.env,
+      printJson: async (answer) => (await import('../commands/json.ts')).printJson(answer, false),
+    });
     return EXIT.good;
   } finally {
     const last = await opened.value.close();

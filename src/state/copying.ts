@@ -39,10 +39,24 @@ function textOf({ body }: View<unknown>, row: unknown, { column }: Frame): strin
         .join('  ');
     }
     case 'lines':
+    case 'heatmap':
       return body.text(row);
     case 'report':
       return body.copied ? body.copied(row) : body.text(row);
     default:
       return body.label(row);
   }
+}
+
+/** The rows of a file: the marked ones, else all that the screen lets through. */
+export function rowsToSave(scene: Scene): readonly unknown[] {
+  const marked = markedRows(scene);
+  return marked.length > 0 ? marked : scene.visible.rows;
+}
+
+/** The marked rows as text; undefined where none is marked, and the screen itself is the text. */
+export function screenText(scene: Scene): string | undefined {
+  const marked = markedRows(scene);
+  if (marked.length === 0) return undefined;
+  return `${marked.map((row) => clean(textOf(scene.view, row, scene.frame))).join('\n')}\n`;
 }

@@ -47,6 +47,7 @@ export function settle(slot: Slot, turn: number, loaded: Loaded<unknown>, view: 
     gaps: loaded.gaps,
     because: loaded.because,
     note: loaded.note,
+    extras: loaded.extras,
     cursor: loaded.cursor,
     complete: loaded.complete,
     fetching: !loaded.complete,

@@ -1,6 +1,6 @@
 import type { Clients } from '../clients/clients.ts';
 import type { Clock } from '../domain/exchange.ts';
-import type { Fault, Source } from '../domain/result.ts';
+import type { Fault, Loaded, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { TimeRange } from '../domain/time.ts';
 import type { Intent, Params, Tone, View } from '../views/view.ts';
@@ -46,6 +46,7 @@ export interface Slot {
   readonly gaps: readonly Fault[];
   readonly because?: string;
   readonly note?: string;
+  readonly extras?: Loaded<unknown>['extras'];
   /** Where the load would put the cursor. */
   readonly cursor?: string;
   readonly fetching: boolean;

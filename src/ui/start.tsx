@@ -1,17 +1,21 @@
-import { render } from 'ink';
+import { render, renderToString } from 'ink';
 import type { Console } from '../state/console.ts';
 import type { ConsoleState } from '../state/model.ts';
-import { copySequence } from './clipboard.ts';
+import { type ScreenAnswer, serveOutside } from './outside.ts';
 import { Screen } from './Screen.tsx';
-import { createPen } from './theme.ts';
+import { createPen, type Pen } from './theme.ts';
 
 export interface StartOptions {
   readonly ascii: boolean;
   readonly color: boolean;
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
-  /** What to set in the environment of the terminal; tells tmux. */
+  /** The environment of the terminal: tells tmux, SSH, and which terminal it is. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where screens are saved; the current folder unless given. */
+  readonly folder?: string;
+  /** Rows as the commands print them, for saving. */
+  readonly printJson?: (answer: ScreenAnswer) => Promise<string>;
 }
 
 /** How long the first frame waits for the first rows: an empty screen drawn before them costs more than it tells. */
@@ -39,19 +43,31 @@ export async function startConsole(console: Console, options: StartOptions): Pro
     incrementalRendering: true,
     maxFps: 60,
   });
-  const inTmux = Boolean((options.env ?? process.env).TMUX);
+  const outside = serveOutside(console, {
+    env: options.env ?? process.env,
+    platform: process.platform,
+    folder: options.folder ?? process.cwd(),
+    write: (bytes) => stdout.write(bytes),
+    screen: () => ({ lines: paintedLines(console, pen, stdout), columns: stdout.columns }),
+    printJson: options.printJson ?? (async ({ view, loaded }) => JSON.stringify(loaded.rows.map(view.record), null, 2)),
+  });
   const unsubscribe = console.store.subscribe((state, before) => {
-    if (state.copied && state.copied !== before.copied) stdout.write(copySequence(state.copied.text, inTmux));
     if (state.left && !before.left) app.unmount();
   });
   try {
     await app.waitUntilExit();
   } finally {
     unsubscribe();
+    outside.stop();
     console.stop();
     app.cleanup();
+    if (outside.uncopied.length > 0) stdout.write(`${outside.uncopied.join('\n')}\n`);
   }
 }
+
+/** The screen once more, as one string a line, for a file. */
+const paintedLines = (console: Console, pen: Pen, stdout: NodeJS.WriteStream): readonly string[] =>
+  renderToString(<Screen console={console} pen={pen} stdout={stdout} />, { columns: stdout.columns }).split('\n');
 
 /** Resolves with the first rows, with the word that there are none, or when waiting for them would be noticed. */
 function firstRows({ store }: Console): Promise<void> {
