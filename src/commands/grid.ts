@@ -1,5 +1,5 @@
 import { rfc3339OfNanos } from '../domain/time.ts';
-import type { Column, LinesBody, MatrixBody, Tone, View, WaterfallBody } from '../views/view.ts';
+import type { Column, HeatmapBody, LinesBody, MatrixBody, Tone, View, WaterfallBody } from '../views/view.ts';
 import type { Answer, Page } from './answer.ts';
 
 /** A table before it is text: any body becomes one. Cells are raw. */
@@ -44,6 +44,8 @@ export function gridOf({ view, loaded }: Answer, page: Pick<Page, 'utc' | 'colum
       return linesGrid(body, loaded.rows, page.utc);
     case 'matrix':
       return matrixGrid(body, loaded.rows);
+    case 'heatmap':
+      return heatmapGrid(body, loaded.rows);
     case 'report': {
       const columns = [
         { title: '', keep: ALWAYS },
@@ -59,6 +61,24 @@ export function gridOf({ view, loaded }: Answer, page: Pick<Page, 'utc' | 'colum
       return { columns, rows };
     }
   }
+}
+
+/** One line of text a cell that holds anything: a map is for eyes, and these are for a reader. */
+function heatmapGrid(body: HeatmapBody<unknown>, rows: readonly unknown[]): Grid {
+  const plain = (text: string) => ({ text, tone: 'plain' as const });
+  return {
+    columns: [
+      { title: 'MINUTE TO', keep: ALWAYS },
+      { title: 'LATENCY', keep: ALWAYS },
+      { title: 'CELL', keep: ALWAYS },
+    ],
+    rows: rows
+      .filter((row) => body.weight(row) > 0 || body.mark(row) !== '')
+      .map((row) => ({
+        cells: [plain(body.column(row)), plain(body.line(row)), { text: body.text(row), tone: body.tone(row) }],
+        marked: false,
+      })),
+  };
 }
 
 /** Columns come from the rows, in the order in which they are named. */

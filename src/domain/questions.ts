@@ -40,6 +40,10 @@ export const exemplarSelector = (
   service: string,
 ): string => `${metric.base}${metric.native ? '' : '_bucket'}${selector({ [metric.serviceLabel]: service })}`;
 
+/** Requests of one service in each bucket, a minute at a time. */
+export const heatmap = (metric: { base: string; serviceLabel: string }, service: string): string =>
+  `sum by (le) (increase(${metric.base}_bucket${selector({ [metric.serviceLabel]: service })}[1m]))`;
+
 /** When the newest sample of a tenant was taken (value: Unix seconds). */
 export const FRESHNESS = 'max(timestamp(up))';
 

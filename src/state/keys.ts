@@ -123,6 +123,11 @@ export const bodyKeys: Readonly<Record<Body<unknown>['kind'], readonly Key[]>> =
   lines: linesKeys,
   report: [...digits(0), ...textKeys],
   matrix: digits(0),
+  heatmap: [
+    ...digits(0),
+    { key: 'left', also: ['h'], does: 'a step earlier', command: { do: 'cell', by: -1 } },
+    { key: 'right', does: 'a step later', command: { do: 'cell', by: 1 } },
+  ],
 };
 
 /** Actions of k9s that change things. Whoever has them in the fingers is told that nothing happened. */

@@ -145,6 +145,8 @@ export interface ConsoleState {
 export type Command =
   | Intent
   | { readonly do: 'move'; readonly by: number }
+  /** In a heatmap: to the next cell of the line. */
+  | { readonly do: 'cell'; readonly by: number }
   | { readonly do: 'page'; readonly by: number }
   | { readonly do: 'edge'; readonly edge: 'first' | 'last' }
   | { readonly do: 'prompt'; readonly mode: 'command' | 'filter' }

@@ -4,7 +4,9 @@ import { firstOrder, windowTop } from './rows.ts';
 
 type Move = Extract<
   Command,
-  { do: 'move' | 'page' | 'edge' | 'sort' | 'column' | 'fold' | 'sideways' | 'match' | 'fault' | 'faults-only' }
+  {
+    do: 'move' | 'cell' | 'page' | 'edge' | 'sort' | 'column' | 'fold' | 'sideways' | 'match' | 'fault' | 'faults-only';
+  }
 >;
 
 /** Commands that stay on the frame: the cursor, the order, what is folded. */
@@ -13,6 +15,8 @@ export function perform(command: Move, scene: Scene): Change {
   const last = visible.rows.length - 1;
   switch (command.do) {
     case 'move':
+      return standOn(scene, at + command.by * lineLength(scene));
+    case 'cell':
       return standOn(scene, at + command.by);
     case 'page': {
       const by = Math.trunc(command.by * Math.max(1, rowsOnScreen));
@@ -38,6 +42,15 @@ export function perform(command: Move, scene: Scene): Change {
         ...flash(frame.faultsOnly ? 'all rows' : 'faults only; ctrl-z shows all', 'dim'),
       };
   }
+}
+
+/** In a heatmap a move down is a move to the next line of cells; everywhere else a row is a line. */
+function lineLength({ view, visible }: Scene): number {
+  if (view.body.kind !== 'heatmap') return 1;
+  const { line } = view.body;
+  const [first] = visible.rows;
+  const next = visible.rows.findIndex((row) => line(row) !== line(first));
+  return next > 0 ? next : 1;
 }
 
 /** Put the cursor on a row, as near as there is one, and the window around it. */

@@ -166,6 +166,7 @@ const KINDS = {
   lines: 'text',
   report: 'a report',
   matrix: 'a matrix',
+  heatmap: 'a heatmap',
 } as const;
 
 const DIGITS: Bare = ['1–9', 'the tenants of the header', 'accent'];

@@ -144,6 +144,7 @@ export function printRow({ body }: View<unknown>, row: unknown): string {
   if (body.kind === 'table') return body.columns.map((column) => column.cell(row)).join('  ');
   if (body.kind === 'waterfall') return [body.label(row), ...body.columns.map((column) => column.cell(row))].join('  ');
   if (body.kind === 'lines') return `${body.level(row)} ${body.who(row)} ${body.text(row)}`;
+  if (body.kind === 'heatmap') return body.text(row);
   if (body.kind === 'matrix')
     return [body.group(row), body.label(row), ...body.cells(row).map(({ column }) => column), body.text(row)].join(
       '  ',

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { type ReactElement, type ReactNode, useMemo } from 'react';
 import type { Scene } from '../state/perform.ts';
 import type { View } from '../views/view.ts';
+import { Heatmap } from './Heatmap.tsx';
 import { Matrix } from './Matrix.tsx';
 import { type BodyProps, type Of, usePainted, windowOf } from './painting.ts';
 import { Sources, sourcesHeight } from './Sources.tsx';
@@ -178,6 +179,8 @@ export function Body(props: BodyProps): ReactElement {
       return <Report {...props} body={view.body} />;
     case 'matrix':
       return <Matrix {...props} body={view.body} />;
+    case 'heatmap':
+      return <Heatmap {...props} body={view.body} />;
   }
 }
 

@@ -93,11 +93,12 @@ export const exemplars = view<ExemplarRow>({
     {
       key: 'enter',
       does: 'its trace',
-      on: (row) =>
+      on: (row, { rows }) =>
         row.traceExists === 'no'
           ? refuse('this trace is gone: it was sampled away, or retention took it. Living ones are marked ✓')
-          : go('trace', { tenant: row.tenant, trace: row.exemplar.traceId }),
+          : go('trace', { tenant: row.tenant, trace: row.exemplar.traceId, ...untilKnown(row, rows) }),
     },
+    { key: 'v', does: 'as a heatmap', on: (row) => go('heatmap', { tenant: row.tenant, service: row.service }) },
     {
       key: 't',
       does: 'traces by search',
@@ -134,6 +135,20 @@ export const exemplars = view<ExemplarRow>({
   ],
   crumb: (params) => [params.service, params.route].filter(Boolean).join(' '),
 });
+
+/** Pressed before anybody could say whether this trace lives: the next worst are taken along, in case it does not. */
+function untilKnown(row: ExemplarRow, rows: readonly ExemplarRow[]): { next?: string } {
+  if (row.traceExists !== 'unknown') return {};
+  const after = rows
+    .slice(rows.indexOf(row) + 1)
+    .filter((other) => other.traceExists !== 'no' && other.tenant === row.tenant);
+  return {
+    next: after
+      .slice(0, 5)
+      .map((other) => other.exemplar.traceId)
+      .join(','),
+  };
+}
 
 function statusOf(row: ExemplarRow): string {
   const labels = row.exemplar.seriesLabels;

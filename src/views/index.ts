@@ -5,6 +5,7 @@ import { chain } from './chain.ts';
 import { drain } from './drain.ts';
 import { events } from './events.ts';
 import { exemplars } from './exemplars.ts';
+import { heatmap } from './heatmap.ts';
 import { labels } from './labels.ts';
 import { limits } from './limits.ts';
 import { logs } from './logs.ts';
@@ -27,6 +28,7 @@ import { writePathView } from './write-path.ts';
 export const views: readonly View<unknown>[] = [
   slow,
   exemplars,
+  heatmap,
   traces,
   trace,
   logs,

@@ -153,7 +153,7 @@ export async function* loadTrace(input: LoadInput): AsyncGenerator<Loaded<SpanRo
     };
     return;
   }
-  const { found, gaps } = await findTrace(input, id);
+  const { found, gaps } = await findFirst(input, [id, ...listOf(input.params.next)]);
   if (found === undefined) {
     yield { rows: [], gaps, complete: true, because: whyMissing(id, input, gaps) };
     return;
@@ -167,7 +167,12 @@ export async function* loadTrace(input: LoadInput): AsyncGenerator<Loaded<SpanRo
     gaps,
     complete: true,
     cursor: asked !== undefined && spans.some(({ spanId }) => spanId === asked) ? asked : culprit?.spanId,
-    note: culprit && `${culprit.error ? '✗ ' : ''}${culprit.service} ${culprit.span}: ${culprit.because}`,
+    note: [
+      instead(id, found),
+      culprit && `${culprit.error ? '✗ ' : ''}${culprit.service} ${culprit.span}: ${culprit.because}`,
+    ]
+      .filter(Boolean)
+      .join('; '),
     extras: { culprit: culpritRecord(culprit) },
   };
 }
@@ -183,6 +188,23 @@ export const culpritRecord = (culprit: Culprit | undefined) =>
         error: culprit.error,
         because: culprit.because,
       };
+
+const listOf = (text: string | undefined): readonly string[] => (text ?? '').split(',').filter((part) => part !== '');
+
+/** The first trace that can be read; `next` are those to take where the wanted one was sampled away before anybody could know. */
+async function findFirst(input: LoadInput, ids: readonly string[]): Promise<{ found?: Found; gaps: readonly Fault[] }> {
+  let missing: readonly Fault[] = [];
+  for (const [index, id] of ids.entries()) {
+    const { found, gaps } = await findTrace(input, id);
+    if (found !== undefined) return { found, gaps };
+    if (index === 0) missing = gaps;
+    if (gaps.some((gap) => gap.kind !== 'not-found')) break;
+  }
+  return { gaps: missing };
+}
+
+const instead = (wanted: string, found: Found): string =>
+  found.trace.traceId.endsWith(wanted) ? '' : `trace ${wanted.slice(0, 8)} is gone, this is the next worst`;
 
 /** Ask each tenant for the trace; the first that has it. Not there is a gap only where nobody has it. */
 export async function findTrace(input: LoadInput, id: string): Promise<{ found?: Found; gaps: readonly Fault[] }> {

@@ -61,7 +61,7 @@ export interface Column<Row> {
 }
 
 /** How rows are drawn and printed: a closed set. */
-export type Body<Row> = TableBody<Row> | WaterfallBody<Row> | LinesBody<Row> | ReportBody<Row> | MatrixBody<Row>;
+export type Body<Row> = TableBody<Row> | WaterfallBody<Row> | LinesBody<Row> | ReportBody<Row> | MatrixBody<Row> | HeatmapBody<Row>;
 
 interface Identified<Row> {
   /** Unique among the rows; a cursor is an id, never an index. */
@@ -118,6 +118,22 @@ export interface MatrixCell {
 }
 
 /** Rows against columns that the rows themselves bring along: nodes, in groups by zone, against components. */
+/** Lines of cells over time, each cell a row: the cursor moves in both directions. */
+export interface HeatmapBody<Row> extends Identified<Row> {
+  readonly kind: 'heatmap';
+  /** Name of the cell's line; cells of one line follow each other, and all lines have the same columns. */
+  readonly line: (row: Row) => string;
+  /** Name of the cell's column. */
+  readonly column: (row: Row) => string;
+  /** 0–1 of the fullest cell. */
+  readonly weight: (row: Row) => number;
+  /** A few characters in the cell, cut to its width; empty where nothing stands out. */
+  readonly mark: (row: Row) => string;
+  readonly tone: (row: Row) => Tone;
+  /** The cell in words. */
+  readonly text: (row: Row) => string;
+}
+
 export interface MatrixBody<Row> extends Identified<Row> {
   readonly kind: 'matrix';
   /** Rows of one group follow each other, under its name. */
