@@ -23,6 +23,8 @@ export interface SeriesLimit {
 /** A metric of a tenant, or the tenant as a whole. */
 export interface CardinalityRow {
   readonly tenant: Tenant;
+  /** Absent: metrics. Of logs the whole tenant is one row, whose series are streams. */
+  readonly signal?: 'logs';
   /** Absent: all metrics of the tenant. */
   readonly metric?: string;
   /** Active series; undefined: could not be asked. */
@@ -39,6 +41,8 @@ export interface CardinalityRow {
   /** Filled for the metric that is to blame, and where `--metric` asks. */
   readonly labels: readonly LabelSaving[];
   readonly remark?: string;
+  /** Of log streams, where no limit tells. */
+  readonly verdict?: Verdict;
   readonly nowUnix: number;
   readonly origin: Origin;
 }
@@ -81,6 +85,7 @@ export function byDistance(left: SeriesLimit, right: SeriesLimit): number {
 }
 
 export function judgeRow(row: CardinalityRow): Verdict {
+  if (row.verdict !== undefined) return row.verdict;
   if (row.refused.some(({ reason }) => Object.values(LIMIT_REASONS).includes(reason))) return 'bad';
   const verdicts = row.limits.map(judgeLimit);
   const order: readonly Verdict[] = ['bad', 'warn', 'unknown', 'good'];

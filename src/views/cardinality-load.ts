@@ -9,6 +9,7 @@ import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { loadTenantSeries, type TenantSeries } from './cardinality-tenant.ts';
 import { countLabels } from './label-counts.ts';
 import { learnRefusals, type Refusals } from './refusals.ts';
+import { loadStreams, type TenantStreams } from './streams-load.ts';
 import type { LoadInput } from './view.ts';
 
 /** Metrics of each tenant where several are shown, and of one. */
@@ -27,6 +28,7 @@ interface Found {
 /** Every tenant with its largest metrics, the nearest limit first; then the label to blame for the most urgent of them. */
 export async function* loadCardinality(input: LoadInput): AsyncGenerator<Loaded<CardinalityRow>> {
   const gaps = makeGaps();
+  const logs = input.params.metric === undefined ? input.tenants.map((tenant) => loadStreams(input, tenant, gaps)) : [];
   const refusals = await learnRefusals(input, gaps);
   const parts: TenantSeries[] = [];
   const tasks = input.tenants.map((tenant) => loadTenantSeries(input, tenant, refusals.byTenant.get(tenant) ?? []));
@@ -35,8 +37,9 @@ export async function* loadCardinality(input: LoadInput): AsyncGenerator<Loaded<
     for (const gap of part.gaps) gaps.note(gap);
     yield { rows: rowsOf(input, parts), gaps: gaps.list, complete: false };
   }
-  const found = await investigate(input, parts, gaps);
-  const rows = rowsOf(input, parts).map((row) =>
+  const [found, streams] = await Promise.all([investigate(input, parts, gaps), Promise.all(logs)]);
+  const known = streams.filter((one) => one !== undefined);
+  const rows = rowsOf(input, parts, known).map((row) =>
     found && isSame(row, found.row) ? { ...row, labels: found.labels } : row,
   );
   yield {
@@ -45,15 +48,35 @@ export async function* loadCardinality(input: LoadInput): AsyncGenerator<Loaded<
     complete: true,
     note: noteOf(parts, refusals, found),
     because: rows.length > 0 ? undefined : whyEmpty(input, parts),
-    extras: extrasOf(parts, found),
+    extras: extrasOf(parts, found, known),
   };
 }
+
+/** One row for the log streams of a tenant, beside its metrics. */
+const streamRow = (one: TenantStreams, nowUnix: number): CardinalityRow => ({
+  tenant: one.tenant,
+  signal: 'logs',
+  series: one.streams,
+  share: undefined,
+  growth: { kind: 'unknown', because: 'streams are counted now, not over time' },
+  limits: [],
+  refused: [],
+  labels: one.labels,
+  remark: one.because,
+  verdict: one.verdict,
+  nowUnix,
+  origin: one.origin,
+});
 
 const isSame = (left: CardinalityRow, right: CardinalityRow): boolean =>
   left.tenant === right.tenant && left.metric === right.metric;
 
 /** Tenants by urgency, each followed by its metrics; with `--metric` only that. */
-function rowsOf(input: LoadInput, parts: readonly TenantSeries[]): readonly CardinalityRow[] {
+function rowsOf(
+  input: LoadInput,
+  parts: readonly TenantSeries[],
+  streams: readonly TenantStreams[] = [],
+): readonly CardinalityRow[] {
   const wanted = input.params.metric;
   const top = Number(input.params.top) || (input.params.tenant === undefined ? TOP_OF_MANY : TOP_OF_ONE);
   const nearest = ({ whole }: TenantSeries): number =>
@@ -64,9 +87,13 @@ function rowsOf(input: LoadInput, parts: readonly TenantSeries[]): readonly Card
         (nearest(left) === nearest(right) ? 0 : nearest(left) - nearest(right)) ||
         (right.whole?.series ?? 0) - (left.whole?.series ?? 0),
     )
-    .flatMap(({ whole, metrics }) =>
+    .flatMap(({ tenant, whole, metrics }) =>
       wanted === undefined
-        ? [...(whole === undefined ? [] : [whole]), ...metrics.slice(0, top)]
+        ? [
+            ...(whole === undefined ? [] : [whole]),
+            ...metrics.slice(0, top),
+            ...streams.filter((one) => one.tenant === tenant).map((one) => streamRow(one, input.nowUnix)),
+          ]
         : metrics.filter(({ metric }) => metric === wanted),
     );
 }
@@ -123,7 +150,11 @@ function noteOf(parts: readonly TenantSeries[], refusals: Refusals, found: Found
 const sayCulprit = (culprit: LabelSaving, row: CardinalityRow): string =>
   `the label ${culprit.label} of ${row.metric} accounts for ${culprit.seriesSaved} of its series; r shows the rule`;
 
-function extrasOf(parts: readonly TenantSeries[], found: Found | undefined): Readonly<Record<string, Json>> {
+function extrasOf(
+  parts: readonly TenantSeries[],
+  found: Found | undefined,
+  streams: readonly TenantStreams[],
+): Readonly<Record<string, Json>> {
   const limits = parts.flatMap(({ whole }) => whole?.limits ?? []).map(limitJson);
   const [rule, ...others] = found?.rules ?? [];
   return {
@@ -139,8 +170,29 @@ function extrasOf(parts: readonly TenantSeries[], found: Found | undefined): Rea
           },
     rule: rule === undefined ? null : { ...ruleJson(rule), others: others.map(ruleJson) },
     usedBy: found?.usedBy === undefined ? null : found.usedBy.map(ruleUseJson),
+    tenants: parts.flatMap(({ whole }) => (whole === undefined ? [] : [tenantJson(whole)])),
+    streams: streams.map(({ tenant, streams: count, labels, verdict, because }) => ({
+      tenant,
+      streams: count,
+      labels: labels.map(({ label, values, seriesSaved }) => ({
+        label,
+        values: values ?? null,
+        streamsSavedIfDropped: seriesSaved ?? null,
+      })),
+      verdict,
+      because,
+    })),
   };
 }
+
+const tenantJson = (row: CardinalityRow): { [field: string]: Json } => ({
+  tenant: row.tenant,
+  series: row.series ?? null,
+  inMemory: row.inMemory ?? null,
+  growthPerMinute: perMinute(row.growth) ?? null,
+  discarded: row.refused.map(({ reason, perSecond }) => ({ reason, perSecond })),
+  verdict: judgeRow(row),
+});
 
 export const limitJson = ({
   tenant,

@@ -31,6 +31,7 @@ const REFUSING_SHARE = 0.9;
 
 /** What one tenant's series are, and how they move. */
 export interface TenantSeries {
+  readonly tenant: Tenant;
   readonly whole: CardinalityRow | undefined;
   /** Most urgent first. */
   readonly metrics: readonly CardinalityRow[];
@@ -70,7 +71,7 @@ export async function loadTenantSeries(
   if (!off) gaps.take(metrics);
   const asked = mayAsk ? await askGrowth(input, tenant, window, off, gaps) : undefined;
   const origin = metrics.ok ? metrics.origin : asked?.origin;
-  if (origin === undefined) return { whole: undefined, metrics: [], gaps: gaps.list };
+  if (origin === undefined) return { tenant, whole: undefined, metrics: [], gaps: gaps.list };
   const known: Known = {
     tenant,
     nowUnix: input.nowUnix,
@@ -82,6 +83,7 @@ export async function loadTenantSeries(
   const names = metrics.ok ? metrics.value.values : (asked?.listed ?? []);
   const rows = metricRows(known, names, asked?.top ?? [], origin).sort(byUrgency);
   return {
+    tenant,
     whole: wholeRow(known, asked?.whole ?? [], inMemory, rows, origin),
     metrics: rows,
     gaps: gaps.list,

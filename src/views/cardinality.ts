@@ -1,17 +1,11 @@
-import {
-  type CardinalityRow,
-  judgeRow,
-  type SeriesLimit,
-  sayForecast,
-  sayLimit,
-  shareOf,
-} from '../domain/cardinality.ts';
+import { type CardinalityRow, judgeRow, sayForecast, sayLimit, shareOf } from '../domain/cardinality.ts';
 import { secondsTo } from '../domain/forecast.ts';
-import { type Growth, perMinute } from '../domain/growth.ts';
-import type { Loaded, Verdict } from '../domain/result.ts';
-import { formatCount, formatRate, formatSeconds, formatShare, parseDuration, UNKNOWN } from '../domain/units.ts';
+import { perMinute } from '../domain/growth.ts';
+import type { Loaded } from '../domain/result.ts';
+import { formatCount, formatRate, formatShare, parseDuration, UNKNOWN } from '../domain/units.ts';
 import { limitJson, loadCardinality } from './cardinality-load.ts';
-import { go, type Params, type View, view } from './view.ts';
+import { becauseOf, CALM, causeOf, leftText, nameOf, nextOf, sayGrowth } from './cardinality-words.ts';
+import { go, type Params, refuse, type View, view } from './view.ts';
 
 /** Which tenant and metric will reach a limit on series, when, and the label to blame. */
 export const cardinalityView: View<CardinalityRow> = {
@@ -29,15 +23,16 @@ export const cardinalityView: View<CardinalityRow> = {
   load: loadCardinality,
   decides: nearerThan,
   summary: summaryOf,
+  lists: (row) => row.metric !== undefined,
   body: {
     kind: 'table',
-    rowId: (row) => `${row.tenant}\n${row.metric ?? ''}`,
+    rowId: (row) => `${row.tenant}\n${row.signal ?? ''}\n${row.metric ?? ''}`,
     columns: [
       { id: 'tenant', title: 'TENANT', cell: (row) => row.tenant, letter: 'T', keep: 110, widthMin: 8, widthMax: 24 },
       {
         id: 'metric',
         title: 'METRIC',
-        cell: (row) => row.metric ?? 'all metrics',
+        cell: nameOf,
         tone: (row) => (row.metric === undefined ? 'accent' : 'plain'),
         letter: 'M',
         keep: 120,
@@ -114,19 +109,27 @@ export const cardinalityView: View<CardinalityRow> = {
       key: 'enter',
       does: 'its metrics, then their labels',
       on: (row) =>
-        row.metric === undefined
-          ? go('cardinality', { tenant: row.tenant })
-          : go('labels', { tenant: row.tenant, metric: row.metric }),
+        row.signal === 'logs'
+          ? go('labels', { tenant: row.tenant, signal: 'logs' })
+          : row.metric === undefined
+            ? go('cardinality', { tenant: row.tenant })
+            : go('labels', { tenant: row.tenant, metric: row.metric }),
     },
     {
       key: 'r',
       does: 'the rule that stops it',
-      on: (row) => go('rule', { tenant: row.tenant, ...(row.metric === undefined ? {} : { metric: row.metric }) }),
+      on: (row) =>
+        row.signal === 'logs'
+          ? refuse(
+              'a label of log lines is made structured metadata where the agent sets it: stage.structured_metadata',
+            )
+          : go('rule', { tenant: row.tenant, ...(row.metric === undefined ? {} : { metric: row.metric }) }),
     },
     { key: 'm', does: 'its slow series', on: (row) => go('slow', { tenant: row.tenant }) },
   ],
   record: (row) => ({
     tenant: row.tenant,
+    signal: row.signal ?? 'metrics',
     metric: row.metric ?? null,
     series: row.series ?? null,
     inMemory: row.inMemory ?? null,
@@ -147,7 +150,7 @@ export const cardinalityView: View<CardinalityRow> = {
   origin: (row) => row.origin,
   details: (row) => [
     ['tenant', row.tenant],
-    ['metric', row.metric ?? 'all'],
+    ['metric', nameOf(row)],
     ['series', formatCount(row.series)],
     ...(row.metric === undefined ? [['in memory', formatCount(row.inMemory)] as const] : []),
     ['growth', row.growth.kind === 'growing' ? sayGrowth(row.growth) : `${row.growth.kind}: ${row.growth.because}`],
@@ -163,54 +166,6 @@ export const cardinalityView: View<CardinalityRow> = {
 
 /** The same for the list of all screens, which knows no row. */
 export const cardinality = view(cardinalityView);
-
-function sayGrowth(growth: Growth): string {
-  const known = perMinute(growth);
-  if (known === undefined) return UNKNOWN;
-  return known === 0 ? growth.kind : `+${formatCount(known)}`;
-}
-
-function leftText(row: CardinalityRow): string {
-  const [limit] = row.limits;
-  if (limit === undefined) return UNKNOWN;
-  if (limit.limit <= 0) return 'no limit';
-  const seconds = secondsTo(limit.forecast);
-  if (limit.forecast.kind === 'reached') return '✗ 0';
-  if (seconds !== undefined) return formatSeconds(Math.round(seconds));
-  return limit.forecast.kind === 'unknown' ? '?' : '∞';
-}
-
-function becauseOf(row: CardinalityRow): string {
-  const [limit] = row.limits;
-  const refused = row.refused.map(({ reason, perSecond }) => `${formatRate(perSecond)} refused: ${reason}`);
-  const [blamed] = row.labels.filter(({ spared }) => spared === undefined);
-  const parts = [
-    blamed?.seriesSaved ? `label ${blamed.label} is ${blamed.seriesSaved} of them` : undefined,
-    limit === undefined || judgeRow(row) === 'good' ? undefined : sayNearest(limit, row),
-    ...refused,
-    row.remark,
-  ];
-  return parts.filter((part) => part !== undefined).join('; ');
-}
-
-function sayNearest(limit: SeriesLimit, row: CardinalityRow): string {
-  const whose = row.metric === undefined && limit.metric !== undefined ? `${limit.metric}: ` : '';
-  return `${whose}limit ${formatCount(limit.limit)} ${sayForecast(limit.forecast, row.nowUnix)}`;
-}
-
-function causeOf(row: CardinalityRow): string {
-  const [limit] = row.limits;
-  if (limit === undefined) return 'no-limit';
-  if (limit.forecast.kind === 'reached') return 'limit-reached';
-  return limit.forecast.kind === 'in' ? 'limit-near' : limit.forecast.kind === 'unknown' ? 'not-enough-data' : 'none';
-}
-
-const CALM: readonly Verdict[] = ['good', 'unknown'];
-
-const nextOf = (row: CardinalityRow): string | null =>
-  CALM.includes(judgeRow(row))
-    ? null
-    : `lgtm-tui rule --tenant ${row.tenant}${row.metric === undefined ? '' : ` --metric ${row.metric}`}`;
 
 /** `--fail-within`: is a limit nearer than that? Undefined without the flag, or where no limit could be judged. */
 function nearerThan({ rows }: Loaded<CardinalityRow>, params: Params): boolean | undefined {

@@ -176,7 +176,13 @@ function linesOf(
   return [
     ...head,
     ...rules.flatMap((each, at) => [
-      line(`${at}`, `${at + 1}. ${each.does}, ${formatCount(each.seriesSaved)} series fewer`, '', 'accent', each.alloy),
+      line(
+        `${at}`,
+        `rule ${at + 1}`,
+        `${each.does}: ${formatCount(each.seriesSaved)} series fewer`,
+        'accent',
+        each.alloy,
+      ),
       ...(each.warning === undefined ? [] : [line(`${at} warning`, 'warning', each.warning, 'warn', each.alloy)]),
       ...blockLines(`${at} alloy`, 'Alloy', each.alloy).map(([id, label, text]) =>
         line(id, label, text, 'plain', each.alloy),

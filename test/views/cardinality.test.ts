@@ -120,6 +120,19 @@ describe('the bundled recording', () => {
     expect(values.loaded.note).toMatch(/50 of \d+ values/);
   });
 
+  test('an id that is an index label of log streams is told, with the streams it makes', async () => {
+    const { loaded, rows } = await at(720, 'cardinality');
+    const streams = rows.filter(({ signal }) => signal === 'logs');
+    expect(streams.find(({ tenant }) => tenant === 'staging')).toMatchObject({
+      verdict: 'bad',
+      because: expect.stringContaining('trace_id is an index label'),
+    });
+    expect(streams.find(({ tenant }) => tenant === 'production-us-east')).toMatchObject({ verdict: 'good' });
+    expect(loaded.extras?.streams).toMatchObject([{}, {}, { tenant: expect.any(String), labels: expect.any(Array) }]);
+    const labels = await at(720, 'labels', { tenant: 'staging' });
+    expect(labels.rows[0]).toMatchObject({ label: 'trace_id', culprit: true });
+  });
+
   test('limits: the fullest first, and where each comes from', async () => {
     const { rows } = await at(500, 'limits');
     expect(rows[0]).toMatchObject({
@@ -153,8 +166,8 @@ describe('what goes wrong', () => {
     const { loaded, view } = await at(500, 'cardinality', {}, DEMO_FILE, ({ component }) =>
       component.startsWith('mimir') ? down : undefined,
     );
-    expect(loaded.rows).toEqual([]);
-    expect(loaded.because).toContain('see the gaps');
+    const series = loaded.rows.map((row) => view.record(row)).filter(({ signal }) => signal === 'metrics');
+    expect(series).toEqual([]);
     expect(new Set(loaded.gaps.map(({ kind }) => kind))).toEqual(new Set(['server']));
     expect(view.decides?.(loaded, { failWithin: '24h' })).toBeUndefined();
   });
