@@ -25,7 +25,7 @@ const FIRST_SCREEN_SECONDS: readonly [number, number] = [685, 735];
 const ID_FRAME_BYTES = 3_000_000;
 const LINES_FRAME_BYTES = 12_000_000;
 const LEVEL = 22;
-const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo'];
+const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo', 'kubernetes'];
 const BYTES_MAX = 3_000_000;
 
 const EXISTS =
@@ -33,14 +33,24 @@ const EXISTS =
 const PULSE =
   /^(mimir\/(query\/(freshness|active-series|probe|service-.*|span-.*)|query_range\/(service-p99|span-p99|heatmap)|all_user_stats)|loki\/latest|tempo\/search\/latest)$/;
 const EXEMPLARS = /^mimir\/query_exemplars(\/span)?$/;
-const LINES = /^loki\/query_range\/(service|errors|levels)$/;
+const LINES = /^loki\/query_range\/(service|errors|levels|stack-errors)$/;
 const SEARCHES = /^tempo\/search\/(slow|errors|service)$/;
 const BY_ID = /^(tempo\/v2\/traces|loki\/query_range\/(trace|span))$/;
 /** What the cardinality views ask: series, limits, growth, labels of one metric, and who uses it. */
 const CARDINALITY =
   /^(mimir\/(cardinality\/label_(names\/metric|values\/(__name__|metric))|query\/(discarded|stack-present|saved-if-dropped)|query_range\/(active-series|series-by-metric)|rules|runtime_config|user_limits|user_stats)|loki\/drilldown-limits)$/;
 
-const WANTED = [EXISTS, PULSE, EXEMPLARS, LINES, SEARCHES, BY_ID, CARDINALITY];
+/** Streams with all their labels are many; they count as what exists, so that those of one moment are enough. */
+const STREAMS = /^loki\/series$/;
+
+/** What the cluster views ask of three clusters: lists, not watches, so that following them falls back to asking again. */
+const CLUSTERS =
+  /^kubernetes\/[^/]+\/(pods(\/table)?|nodes|events|all\/(services|statefulsets|deployments|daemonsets))$/;
+/** Asked every five minutes only. */
+const CLUSTERS_EXIST = /^kubernetes\/[^/]+\/all\/|\/buildinfo$/;
+const BUILDS = /^(mimir|loki|tempo)\/buildinfo$/;
+
+const WANTED = [EXISTS, PULSE, EXEMPLARS, LINES, SEARCHES, BY_ID, CARDINALITY, STREAMS, CLUSTERS, BUILDS];
 
 interface Kept {
   readonly name: string;
@@ -59,8 +69,10 @@ async function main(): Promise<void> {
   const shown = tracesShown(kept);
   const demo = kept.filter(
     (each) =>
-      each.round >= FROM_SECONDS ||
+      (each.round >= FROM_SECONDS && !STREAMS.test(each.name)) ||
+      (STREAMS.test(each.name) && Math.abs(each.round - AT_SECONDS) < 8) ||
       EXISTS.test(each.name) ||
+      CLUSTERS_EXIST.test(each.name) ||
       (BY_ID.test(each.name) && shown.has(`${each.tenant} ${each.trace}`)),
   );
   console.log(`${demo.length} of ${kept.length} exchanges`);
@@ -176,12 +188,13 @@ function framesOf(demo: readonly Kept[]): ReadonlyMap<string, readonly Kept[]> {
 }
 
 function groupOf({ name, tenant, round }: Kept): string {
-  if (EXISTS.test(name)) return 'exists';
+  if (EXISTS.test(name) || BUILDS.test(name)) return 'exists';
   if (BY_ID.test(name)) return `ids ${tenant}`;
   if (EXEMPLARS.test(name)) return `${name} ${tenant}`;
   if (LINES.test(name)) return `lines ${tenant}`;
   if (SEARCHES.test(name)) return `searches ${tenant}`;
-  if (CARDINALITY.test(name)) return `series ${tenant}`;
+  if (CARDINALITY.test(name) || STREAMS.test(name)) return `series ${tenant}`;
+  if (CLUSTERS.test(name)) return `clusters ${name.split('/')[1]}`;
   const [first, last] = FIRST_SCREEN_SECONDS;
   return `pulse ${round < first ? 'before' : round > last ? 'after' : 'at the first screen'} ${tenant}`;
 }

@@ -60,7 +60,11 @@ describe('the bundled demo', () => {
   test('is small, and opens twelve minutes into the night with four tenants', async () => {
     expect((await stat(DEMO)).size).toBeLessThanOrEqual(3_000_000);
     const { header, clock, damage } = await demoAt();
-    expect(header).toMatchObject({ context: 'central', backends: ['mimir', 'loki', 'tempo'], tenants: TENANTS });
+    expect(header).toMatchObject({
+      context: 'central',
+      backends: ['mimir', 'loki', 'tempo', 'kubernetes'],
+      tenants: TENANTS,
+    });
     expect(clock.now() - header.fromUnix).toBe(720);
     expect(header.toUnix - header.fromUnix).toBeGreaterThan(830);
     expect(damage).toBeUndefined();
