@@ -25,6 +25,8 @@ export function printHelp({ views, flags, groups, variableOf }: HelpSources): st
   const commands = [
     ['(none)', 'the console: every screen below, joined by keys'],
     ['demo', 'the console on the bundled recording of a real incident'],
+    ['config check', 'every server and cluster, tried once'],
+    ['rbac', 'the least ClusterRole that is needed'],
     ...views.filter(({ consoleOnly }) => !consoleOnly).map((view) => [usageOf(view), view.about]),
   ];
   const example = flags.find(({ value }) => value !== undefined);
@@ -65,8 +67,9 @@ export function printViewHelp(view: View<unknown>, { flags, groups }: HelpSource
 /** The one screen for somebody who gave nothing: the ways in that there are. */
 export function printWaysIn(): string {
   return lines([
-    'lgtm-tui needs somebody to ask. Three ways in:',
+    'lgtm-tui needs somebody to ask. Three ways in, and a demo:',
     '',
+    '  a kubeconfig    lgtm-tui --context prod             finds the stack in the cluster and goes through its API server',
     '  your servers    lgtm-tui --mimir-url https://mimir.example.org --loki-url https://loki.example.org \\',
     '                           --tempo-url https://tempo.example.org --tenant production-us-east',
     '  a recording     lgtm-tui --replay incident.ndjson.zst',

@@ -9,6 +9,10 @@ import type { Words } from './words.ts';
 export type Command =
   | { readonly do: 'console' }
   | { readonly do: 'show'; readonly view: View<unknown>; readonly params: Params }
+  /** Prints the rights that are needed; asks nobody. */
+  | { readonly do: 'rbac' }
+  /** Tries every backend. */
+  | { readonly do: 'check' }
   | { readonly do: 'help'; readonly view?: View<unknown> }
   | { readonly do: 'version' };
 
@@ -29,6 +33,8 @@ export function readCommand(words: Words, settings: Settings, views: readonly Vi
     if (rest[0] === undefined) return right({ do: 'console' });
     return wrong(`demo is the console on the bundled recording; for one command: lgtm-tui ${rest[0]} --demo`);
   }
+  const own = readOwn(name, rest);
+  if (own) return own;
   if (name === 'help' && rest[0] === undefined) return right({ do: 'help' });
   const word = name === 'help' ? (rest[0] ?? '') : name;
   const view = find(word);
@@ -38,12 +44,20 @@ export function readCommand(words: Words, settings: Settings, views: readonly Vi
   return params.ok ? right({ do: 'show', view, params: params.value }) : params;
 }
 
+/** Commands that are no screen. Undefined: it is none of them. */
+function readOwn(name: string, rest: readonly string[]): Read<Command> | undefined {
+  if (name === 'rbac' && rest[0] === undefined) return right({ do: 'rbac' });
+  if (name !== 'config') return undefined;
+  const check = rest[0] === 'check' && rest[1] === undefined;
+  return check ? right({ do: 'check' }) : wrong('config has one command: config check');
+}
+
 function unknownCommand(word: string, views: readonly View<unknown>[]): string {
   if (views.some((view) => isNamed(view, word))) {
     return `${word} is a screen of the console only: lgtm-tui, then :${word}`;
   }
   const names = commandsOf(views).flatMap(({ id, aliases }) => [id, ...aliases]);
-  const near = nearest(word, [...names, 'demo', 'help']);
+  const near = nearest(word, [...names, 'demo', 'rbac', 'config check', 'help']);
   return `no command is called ${JSON.stringify(word)}; ${near === undefined ? 'lgtm-tui --help lists them' : `is it ${near}?`}`;
 }
 

@@ -42,6 +42,11 @@ export async function run(io: Io): Promise<number> {
     io.out.write(command.view ? printViewHelp(command.view, sources) : printHelp(sources));
     return EXIT.good;
   }
+  if (command.do === 'rbac') {
+    const { printRbac } = await import('../commands/rbac.ts');
+    io.out.write(printRbac(config.value.kube?.namespace));
+    return EXIT.good;
+  }
   if (where.kind === 'nothing') {
     const { hasCurrentContext } = await import('./open-kube.ts');
     const found = await hasCurrentContext(io.env);
@@ -53,7 +58,7 @@ export async function run(io: Io): Promise<number> {
   return begin(io, config.value, command);
 }
 
-type Asking = Exclude<Command, { do: 'help' | 'version' }>;
+type Asking = Exclude<Command, { do: 'help' | 'version' | 'rbac' }>;
 
 async function begin(io: Io, config: Config, command: Asking): Promise<number> {
   if (command.do === 'console') {
@@ -82,6 +87,11 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
     if (!scope.ok) return refuse(io, scope.because, scope.wrong ? EXIT.wrongUse : EXIT.gap);
     if (scope.note !== undefined) io.out.warn(clean(scope.note));
     if (command.do === 'show') return await showOnce(io, config, command, opened.value, scope.tenants);
+    if (command.do === 'check') {
+      const { checkConfig } = await import('../commands/config-check.ts');
+      const what = { clients: opened.value.clients, tenants: scope.tenants, json: config.format === 'json' };
+      return await checkConfig(what, io.out, io.signal);
+    }
     const [{ createConsole }, { startConsole }] = await (screen ??
       Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]));
     const screenful = createConsole(consoleOptions(config, opened.value, scope.tenants));
@@ -112,8 +122,13 @@ async function scopeFor(
   opened: Opened,
   scopeOf: typeof import('./scope.ts').scopeOf,
 ): Promise<Scope> {
-  if (command.do !== 'show' || !command.view.tenantless) return scopeOf(config, opened);
-  return { ok: true, tenants: config.tenants.length > 0 ? config.tenants : opened.tenants };
+  const needless = command.do === 'check' || (command.do === 'show' && command.view.tenantless);
+  if (needless) return { ok: true, tenants: config.tenants.length > 0 ? config.tenants : opened.tenants };
+  const scope = await scopeOf(config, opened);
+  // A console over clusters has something to show before a tenant is known.
+  if (!scope.ok && command.do === 'console' && opened.clients.clusters.length > 0)
+    return { ok: true, tenants: [], note: scope.because };
+  return scope;
 }
 
 async function showOnce(
@@ -150,7 +165,7 @@ function consoleOptions(config: Config, opened: Opened, scope: Opened['tenants']
   const known = [...new Set([...opened.tenants, ...scope])];
   return {
     views,
-    home,
+    home: scope.length === 0 && opened.clients.clusters.length > 0 ? 'stack' : home,
     clients: opened.clients,
     clock: opened.clock,
     context: opened.context,
