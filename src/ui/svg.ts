@@ -40,7 +40,7 @@ export function printSvg(lines: readonly string[], columns: number, title: strin
   const body = lines.flatMap((line, row) => lineShapes(line, row, palette));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${pixels(width)}" height="${height}" viewBox="0 0 ${pixels(width)} ${height}"`,
-    ` font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${FONT_SIZE}">`,
+    ` font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${FONT_SIZE}" shape-rendering="crispEdges">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="6" fill="${palette.background}"/>`,
     ...body,
@@ -60,23 +60,16 @@ function lineShapes(line: string, row: number, palette: Palette): readonly strin
       backgrounds.push(
         `<rect x="${pixels(MARGIN + at * CELL_WIDTH)}" y="${y}" width="${pixels(all * CELL_WIDTH)}" height="${LINE_HEIGHT}" fill="${behind}"/>`,
       );
-    for (const piece of piecesOf(text)) {
-      if (piece.text.trim() !== '') texts.push(textShape(piece.text, at + piece.at, y, fill, look));
-    }
+    for (const piece of piecesOf(text)) texts.push(textShape(piece.text, at + piece.at, y, fill, look));
     at += all;
   }
   return [...backgrounds, ...texts];
 }
 
-/** Words, each at its own cell: a font of another width shifts nothing behind it. Two blanks end one. */
+/** Words and what is no ASCII, each at its own cell: a font of another width shifts nothing behind it. */
 function piecesOf(text: string): readonly { readonly text: string; readonly at: number }[] {
-  const pieces: { readonly text: string; readonly at: number }[] = [];
-  for (const found of text.matchAll(/[\u0020-\u007e]*?[^\s](?= {2}|$|[^\u0020-\u007e])|[^\u0020-\u007e]+/g)) {
-    const bare = found[0].trimStart();
-    const before = text.slice(0, found.index + found[0].length - bare.length);
-    if (bare !== '') pieces.push({ text: bare, at: textWidth(before) });
-  }
-  return pieces;
+  const found = text.matchAll(/[\u0021-\u007e]+(?: [\u0021-\u007e]+)*|[^\u0020-\u007e]+/g);
+  return [...found].map((piece) => ({ text: piece[0], at: textWidth(text.slice(0, piece.index)) }));
 }
 
 function textShape(text: string, at: number, y: number, fill: string, look: Look): string {
