@@ -90,3 +90,16 @@ export function lineageOf(spans: readonly Span[], spanId: string): readonly stri
     lineage.push(span.spanId);
   return lineage;
 }
+
+/** The same in a trace that is laid out, where a parent is the nearest span before that stands one level higher. */
+export function lineageIn(placed: readonly PlacedSpan[], span: PlacedSpan): readonly string[] {
+  const lineage = [span.spanId];
+  let { depth } = span;
+  for (let place = placed.indexOf(span) - 1; place >= 0 && depth > 0; place--) {
+    const above = placed[place];
+    if (above === undefined || above.depth >= depth) continue;
+    lineage.push(above.spanId);
+    depth = above.depth;
+  }
+  return lineage;
+}

@@ -65,7 +65,10 @@ function placeCursor({ sceneOf, store }: Core, id: number, loaded: Loaded<unknow
 
 function wantedRow({ frame, visible, slot, state, view }: ReturnType<Core['scene']>): number | undefined {
   if (state.display.autoscroll && view.body.kind === 'lines') return visible.rows.length - 1;
-  return frame.moved || slot.cursor === undefined ? undefined : visible.index.get(slot.cursor);
+  if (frame.moved || slot.cursor === undefined) return undefined;
+  // One look along the ids costs less than an index of them.
+  const at = visible.ids.indexOf(slot.cursor);
+  return at < 0 ? undefined : at;
 }
 
 /** What a view is asked with: the frame's own tenant, else the chosen ones, else all; the end at the clock while live. */

@@ -1,5 +1,5 @@
 import { namespacesOfTrace, windowOfTrace } from '../domain/correlate.ts';
-import { type Culprit, layOut, lineageOf, type PlacedSpan } from '../domain/critical-path.ts';
+import { type Culprit, layOut, lineageIn, type PlacedSpan } from '../domain/critical-path.ts';
 import type { Fault, Loaded, Origin } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { rfc3339OfNanos } from '../domain/time.ts';
@@ -12,7 +12,7 @@ import { go, type LoadInput, type Params, type Tone, view } from './view.ts';
 export interface SpanRow {
   readonly span: PlacedSpan;
   readonly culprit: boolean;
-  readonly found: Found;
+  readonly found: Laid;
 }
 
 /** A trace with who had it. */
@@ -20,6 +20,13 @@ interface Found {
   readonly trace: Trace;
   readonly tenant: Tenant;
   readonly origin: Origin;
+}
+
+/** What is known once of a whole trace, and needed at every key. */
+interface Laid extends Found {
+  readonly spans: readonly PlacedSpan[];
+  /** Where its log lines are. */
+  readonly logs: Params;
 }
 
 /** The span id; with a suffix where several spans share one, as Zipkin's do. */
@@ -129,14 +136,18 @@ function tone(row: SpanRow): Tone {
 }
 
 /** Where `l` leads: the whole trace's lines, the span and its parents marked. */
-export function logParams(row: SpanRow): Params {
-  const window = windowOfTrace(row.found.trace);
+export const logParams = ({ span, found }: SpanRow): Params => ({
+  ...found.logs,
+  span: span.spanId,
+  marks: lineageIn(found.spans, span).join(','),
+});
+
+function logsOf({ trace, tenant }: Found): Params {
+  const window = windowOfTrace(trace);
   return {
-    tenant: row.found.tenant,
-    trace: row.found.trace.traceId,
-    span: row.span.spanId,
-    marks: lineageOf(row.found.trace.spans, row.span.spanId).join(','),
-    namespaces: namespacesOfTrace(row.found.trace).join(','),
+    tenant,
+    trace: trace.traceId,
+    namespaces: namespacesOfTrace(trace).join(','),
     from: String(window.startUnix),
     to: String(window.endUnix),
   };
@@ -160,7 +171,8 @@ export async function* loadTrace(input: LoadInput): AsyncGenerator<Loaded<SpanRo
   }
   const { spans, culprit } = layOut(found.trace);
   const guilty = spans.find(({ spanId }) => spanId === culprit?.spanId);
-  const rows = spans.map((span): SpanRow => ({ span, found, culprit: span === guilty }));
+  const laid = { ...found, spans, logs: logsOf(found) };
+  const rows = spans.map((span): SpanRow => ({ span, found: laid, culprit: span === guilty }));
   const asked = input.params.span;
   yield {
     rows,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findCulprit, lineageOf, placeSpans } from '../../src/domain/critical-path.ts';
+import { findCulprit, lineageIn, lineageOf, placeSpans } from '../../src/domain/critical-path.ts';
 import type { Span, Trace } from '../../src/domain/trace.ts';
 
 /** `id>parent start..end`, `!` at the end for a failed span. */
@@ -144,4 +144,22 @@ test('lineage: the span and its parents, nearest first, loops cut', () => {
   expect(lineageOf(traceOf('a 0..9', 'b>a 1..8', 'c>b 2..7').spans, 'c')).toEqual(['c', 'b', 'a']);
   expect(lineageOf(traceOf('a>b 0..9', 'b>a 1..8').spans, 'a')).toEqual(['a', 'b']);
   expect(lineageOf([], 'x')).toEqual([]);
+});
+
+test('lineage in a trace that is laid out: the same', () => {
+  const trace = traceOf(
+    'a 0..9',
+    'b>a 1..3',
+    'c>b 2..3',
+    'd>a 4..8',
+    'e>d 5..6',
+    'x>lost 1..2',
+    'y>z 3..4',
+    'z>y 3..4',
+  );
+  const placed = placeSpans(trace);
+  for (const span of placed.filter(({ spanId }) => !'yz'.includes(spanId)))
+    expect(lineageIn(placed, span)).toEqual(lineageOf(trace.spans, span.spanId));
+  const loop = placed.find(({ spanId }) => spanId === 'z');
+  expect(loop && lineageIn(placed, loop)).toEqual(['z', 'y']);
 });
