@@ -1,0 +1,176 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../../src/main/run.ts';
+import { type KubeServer, kubeconfigFor, startKubeServer, writeKubeconfig } from '../clients/kube-server.ts';
+import recorded from '../fixtures/kube-recorded.json' with { type: 'json' };
+import refused from '../fixtures/kube-refused-recorded.json' with { type: 'json' };
+
+const LISTS: Readonly<Record<string, unknown>> = recorded.lists;
+
+/** A cluster as recorded, and behind its proxy what the databases say of themselves. Source: endpoints-incident. */
+const central = (request: IncomingMessage, response: ServerResponse): void => {
+  const [status, text] =
+    request.headers.authorization === 'Bearer right' ? given(request) : [401, refused['bad-token'].text];
+  response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+};
+
+function given({ url = '', headers }: IncomingMessage): readonly [status: number, text: string] {
+  const path = url.split('?')[0] ?? '';
+  const list = LISTS[`central ${path}${headers.accept?.includes('as=Table') ? ' table' : ''}`];
+  if (list !== undefined) return [200, JSON.stringify(list)];
+  const said = BEHIND.find(([end]) => path.endsWith(end));
+  return said ? [200, said[1]] : [404, refused.none.text];
+}
+
+const BEHIND = [
+  ['/proxy/api/v1/status/buildinfo', '{"status":"success","data":{"version":"3.0.2"}}'],
+  ['/loki/api/v1/status/buildinfo', '{"version":"main-65e30f8"}'],
+  ['/proxy/api/status/buildinfo', '{"version":"3.0.3"}'],
+  ['/proxy/services', 'server => Running\n'],
+] as const;
+
+let server: KubeServer;
+beforeAll(async () => {
+  server = await startKubeServer(central);
+});
+afterAll(() => server.stop());
+
+const removes: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const remove of removes.splice(0)) await remove();
+});
+
+async function lgtm(words: readonly string[], kubeconfig: string, env: Record<string, string> = {}) {
+  const { file, remove } = await writeKubeconfig(kubeconfig);
+  removes.push(remove);
+  let [out, err] = ['', ''];
+  const code = await run({
+    argv: [...words, '--kubeconfig', file],
+    env,
+    out: {
+      write: (text) => {
+        out += text;
+      },
+      warn: (line) => {
+        err += `${line}\n`;
+      },
+      closed: () => false,
+    },
+    isTerminal: { stdin: false, stdout: false },
+    version: '0',
+    demoFile: '',
+    nowUnix: () => Date.now() / 1000,
+    signal: new AbortController().signal,
+  });
+  return { code, out, err: err.replaceAll(file, 'FILE') };
+}
+
+describe('one kubeconfig is enough', () => {
+  test('stack names all components with no other flag, and each list is asked once', async () => {
+    const before = server.seen.length;
+    const { code, out, err } = await lgtm(['stack', '-o', 'json'], kubeconfigFor(server.url));
+    expect([code, err]).toEqual([0, '']);
+    const rows: { kind: string; component: string; mode: string; version: string; reachedBy: string }[] =
+      JSON.parse(out).rows;
+    expect(rows.filter(({ kind }) => kind === 'mimir')).toHaveLength(8);
+    expect(rows.find(({ kind, component }) => kind === 'mimir' && component === 'query-frontend')).toMatchObject({
+      mode: 'classic',
+      version: '3.0.2',
+      reachedBy: 'service proxy monitoring/monitoring-server-mimir-query-frontend:8080',
+    });
+    const lists = server.seen
+      .slice(before)
+      .filter(({ line }) => line.includes('limit=500'))
+      .map(({ line }) => line);
+    expect(new Set(lists).size).toBe(lists.length);
+    expect(lists).toHaveLength(5);
+  });
+
+  test('config check names every backend', async () => {
+    const { code, out } = await lgtm(['config', 'check'], kubeconfigFor(server.url));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^kubernetes +prod +kubeconfig +✓ good +\S+ +18 workloads of the stack$/m);
+    expect(out).toMatch(/^loki +prod +service proxy monitoring\/monitoring-server-loki-gateway:80 +✓ good/m);
+  });
+
+  test('a URL wins over what the cluster would offer', async () => {
+    const { out } = await lgtm(
+      ['config', 'check', '--loki-url', 'http://127.0.0.1:9', '--context', 'prod'],
+      kubeconfigFor(server.url),
+    );
+    expect(out).toMatch(/^loki +127\.0\.0\.1:9 +URL http:\/\/127\.0\.0\.1:9 +✗ bad/m);
+    expect(out).toMatch(/^mimir +prod +service proxy/m);
+  });
+});
+
+describe('bad input: which hop, what to do, exit 2', () => {
+  test.each([
+    [
+      'nothing listens',
+      'https://localhost:9',
+      '{token: right}',
+      /API server of context prod: localhost:9 refuses connections.*; next: /,
+    ],
+    [
+      'an expired token',
+      '',
+      '{token: old}',
+      /does not take the credentials of user me.*; next: log in to the cluster again/,
+    ],
+    [
+      'a missing plugin',
+      '',
+      '{exec: {command: no-such-plugin}}',
+      /exec plugin no-such-plugin of user me is not installed here/,
+    ],
+  ])('%s', async (_name, url, user, said) => {
+    const { code, err, out } = await lgtm(['stack'], kubeconfigFor(url || server.url, user));
+    expect(err).toMatch(said);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect([code, out]).toEqual([2, '']);
+  });
+
+  test('the wrong authority', async () => {
+    const { code, err } = await lgtm(
+      ['pods'],
+      kubeconfigFor(server.url, '{token: right}', 'insecure-skip-tls-verify: false'),
+    );
+    expect(err).toMatch(
+      /certificate-authority of context prod is not its own; next: take the kubeconfig from the cluster anew/,
+    );
+    expect(code).toBe(2);
+  });
+
+  test('a context that does not exist', async () => {
+    const { code, err } = await lgtm(['stack', '--context', 'prd'], kubeconfigFor(server.url));
+    expect([code, err]).toEqual([2, 'lgtm-tui: no context is called "prd"; FILE has prod\n']);
+  });
+
+  test('no current context', async () => {
+    const { code, err } = await lgtm(['stack'], kubeconfigFor(server.url).replace('current-context: prod', ''));
+    expect([code, err]).toEqual([
+      2,
+      'lgtm-tui: the kubeconfig has no current context: choose one with --context: prod\n',
+    ]);
+  });
+
+  test('an API server that answers a web page', async () => {
+    const page = await startKubeServer((_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Sign in</title></html>'),
+    );
+    const { code, err } = await lgtm(['stack'], kubeconfigFor(page.url));
+    await page.stop();
+    expect(err).toMatch(/is no API server, it answers a web page: Sign in/);
+    expect(code).toBe(2);
+  });
+
+  test('of two clusters one is down: its gap, and the other’s rows', async () => {
+    const two = kubeconfigFor(server.url)
+      .replace('contexts: [', 'contexts: [{name: gone, context: {cluster: gone, user: me}}, ')
+      .replace('clusters: [', 'clusters: [{name: gone, cluster: {server: "https://localhost:9"}}, ');
+    const { code, out, err } = await lgtm(['stack', '--context', 'gone', '--context', 'prod'], two);
+    expect(out).toContain('query-frontend');
+    expect(err).toMatch(/gap: unreachable: kubernetes@gone/);
+    expect(code).toBe(2);
+  });
+});
