@@ -39,6 +39,7 @@ const MIMIR = [
 const LOKI = [
   'loki/api/v1/query_range',
   'loki/api/v1/query',
+  'loki/api/v1/tail',
   'loki/api/v1/labels',
   'loki/api/v1/series',
   'loki/api/v1/index/stats',

@@ -8,6 +8,7 @@ import type { Fault, Origin, Result, Source } from '../domain/result.ts';
 import type { PartitionRing, Ring } from '../domain/ring.ts';
 import type { ConfigDump } from '../domain/ring-config.ts';
 import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain/series.ts';
+import type { TailOptions, TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import type { Trace, TraceSummary } from '../domain/trace.ts';
@@ -95,6 +96,11 @@ export interface LineOptions {
 export interface Loki extends StreamCounts {
   /** Newest first unless `direction` says otherwise; trimmed to the window. */
   lines(logql: string, window: Window, options: LineOptions, signal: AbortSignal): Promise<Result<readonly LogLine[]>>;
+  /**
+   * New lines as they come, each once: over a WebSocket, else by polling. It ends with the signal, or after a gap of kind
+   * `bad-query`; any other gap heals by itself.
+   */
+  tail(logql: string, signal: AbortSignal, options?: TailOptions): AsyncIterable<TailPart>;
   labels(window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
   labelValues(label: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
   /** Names of the labels and structured metadata that the newest line carries; empty where there is no line. */

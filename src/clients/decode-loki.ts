@@ -50,7 +50,8 @@ export const decodeLines = (
     });
   });
 
-function lineOf(labels: Labels, value: unknown): LogLine | undefined {
+/** One `[time, line, extra?]` of a stream; undefined where it is none. */
+export function lineOf(labels: Labels, value: unknown): LogLine | undefined {
   if (!Array.isArray(value)) return undefined;
   const atNanos = bigintOf(value[0]);
   const line = textOf(value[1]);

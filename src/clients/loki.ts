@@ -24,7 +24,7 @@ const times = (window: Window): Params => [
 ];
 
 /** Loki as one tenant sees it. */
-export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Loki {
+export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Omit<Loki, 'tail'> {
   const once = <T>(
     asked: string,
     window: Window,

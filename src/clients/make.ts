@@ -1,17 +1,19 @@
-import type { Clock, Exchange } from '../domain/exchange.ts';
+import type { Clock, Exchange, Follow } from '../domain/exchange.ts';
 import type { Reach } from '../domain/reach.ts';
 import type { Backend, Source } from '../domain/result.ts';
+import type { TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { makeAbout } from './about.ts';
 import { makeAgents } from './agents.ts';
 import type { Through } from './agents-ask.ts';
 import type { Aside } from './aside.ts';
-import type { Clients } from './clients.ts';
+import type { Clients, Loki } from './clients.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
 import { makeKubernetes } from './kube.ts';
 import type { OpenStream } from './kube-watch.ts';
 import { makeLoki } from './loki.ts';
+import type { Tailer } from './loki-tail.ts';
 import { makeMimir, makeMimirAdmin } from './mimir.ts';
 import { makeRemember } from './remember.ts';
 import { makeRings } from './rings.ts';
@@ -24,9 +26,27 @@ export interface Reached {
   readonly place: string;
   /** Hash of the credential; absent where there is none. */
   readonly identity?: string;
+  /** Tails; absent where no WebSocket gets there whole. */
+  readonly follow?: Follow;
   /** Where a URL was given. */
   readonly url?: string;
 }
+
+/** A tail is the last thing that anybody asks for: its code is read then. */
+async function* tailOf(
+  tailer: Tailer,
+  lines: Loki['lines'],
+  tenant: Tenant,
+  ...[logql, signal, options = {}]: Parameters<Loki['tail']>
+): AsyncGenerator<TailPart> {
+  const { tailLines } = await import('./loki-tail.ts');
+  yield* tailLines(tailer, { lines, tenant, logql, options }, signal);
+}
+
+const saidNowhere = (backend: 'mimir' | 'loki' | 'tempo'): string =>
+  `no ${TITLE[backend]} URL was given: --${backend}-url, or a kubeconfig`;
+
+const followNowhere: Follow = async () => ({ ok: false, kind: 'unreachable', said: saidNowhere('loki') });
 
 /** How one cluster is reached. */
 export interface ClusterReached {
@@ -79,9 +99,19 @@ export function makeClients(options: ClientsOptions): Clients {
     return makeKubernetes({ context, send, clock, stream, namespaces });
   });
   const [mimir, loki, tempo] = [sendTo('mimir'), sendTo('loki'), sendTo('tempo')];
+  const tailer = {
+    follow: exchanges.loki ? exchanges.loki.follow : followNowhere,
+    source: loki.source,
+    identity: exchanges.loki?.identity ?? '',
+    clock,
+    journal,
+  };
   return {
     mimir: (tenant: Tenant) => makeMimir(mimir, remember, tenant),
-    loki: (tenant: Tenant) => makeLoki(loki, remember, tenant),
+    loki(tenant: Tenant) {
+      const queries = makeLoki(loki, remember, tenant);
+      return { ...queries, tail: (...asked) => tailOf(tailer, queries.lines, tenant, ...asked) };
+    },
     tempo: (tenant: Tenant) => makeTempo(tempo, remember, tenant),
     mimirAdmin: makeMimirAdmin(mimir),
     rings: makeRings({ mimir, loki, tempo }),
@@ -116,7 +146,7 @@ export function makeClients(options: ClientsOptions): Clients {
 /** For a backend that was not given: nothing is sent, and the fault says which flag is missing. */
 function sendNowhere(backend: 'mimir' | 'loki' | 'tempo'): Send {
   const source: Source = { backend, place: 'none' };
-  const said = `no ${TITLE[backend]} URL was given: --${backend}-url, or a kubeconfig`;
+  const said = saidNowhere(backend);
   const send: Send = Object.assign(
     async (question: { tenant: Tenant | null }) => ({
       ok: false as const,

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Answered, Asked, Exchange } from '../domain/exchange.ts';
+import type { Answered, Asked, Exchange, Follow, Followed } from '../domain/exchange.ts';
 import { mayGoOut } from './allowed.ts';
 import { readBody } from './body.ts';
 import { failureOf } from './failure.ts';
@@ -7,6 +7,8 @@ import type { Target } from './target.ts';
 
 /** An exchange over the network, and how to let go of its connections. */
 export interface Network extends Exchange {
+  /** Over a WebSocket. */
+  readonly follow: Follow;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,14 @@ export function makeNetwork(target: Target): Network {
     }
   };
   return Object.assign(exchange, {
+    async follow(asked: Asked, signal: AbortSignal): Promise<Followed> {
+      const allowed = mayGoOut(asked);
+      if (!allowed.ok) return { ok: false, kind: 'forbidden', said: allowed.because };
+      agent ??= openAgent(target);
+      const [dispatcher, { followSocket }] = await Promise.all([agent, import('./socket-follow.ts')]);
+      const url = `${target.baseUrl.replace(/^http/i, 'ws').replace(/\/+$/, '')}${asked.path}${queryOf(asked)}`;
+      return followSocket({ dispatcher, url, headers: headersOf(target, asked), exchange }, asked, signal);
+    },
     async close(): Promise<void> {
       await (await agent)?.destroy();
       agent = undefined;
@@ -43,10 +53,9 @@ async function openAgent(target: Target): Promise<Dispatcher> {
 
 async function request(agent: Dispatcher, target: Target, asked: Asked, signal: AbortSignal): Promise<Answered> {
   const base = new URL(target.baseUrl);
-  const query = new URLSearchParams(asked.params.map(([name, value]) => [name, value])).toString();
   const reply = await agent.request({
     origin: base.origin,
-    path: `${base.pathname.replace(/\/+$/, '')}${asked.path}${query === '' ? '' : `?${query}`}`,
+    path: `${base.pathname.replace(/\/+$/, '')}${asked.path}${queryOf(asked)}`,
     method: asked.method,
     headers: headersOf(target, asked),
     signal,
@@ -62,6 +71,11 @@ async function request(agent: Dispatcher, target: Target, asked: Asked, signal: 
   const atUnix = Date.now() / 1000;
   // Assigned, not spread: the text is made only when it is read.
   return Object.assign(read, { status: reply.statusCode, headers, atUnix });
+}
+
+function queryOf({ params }: Asked): string {
+  const query = new URLSearchParams(params.map(([name, value]) => [name, value])).toString();
+  return query === '' ? '' : `?${query}`;
 }
 
 /** Exactly one tenant header: of two, all three servers silently take the first. */

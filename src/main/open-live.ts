@@ -22,15 +22,16 @@ type Live = Extract<Where, { kind: 'servers' }>;
 export async function openLive(
   { servers, access, kube }: Live,
   config: Config,
-  { nowUnix, env }: Pick<Wall, 'nowUnix' | 'env'>,
+  { nowUnix, env, running }: Pick<Wall, 'nowUnix' | 'env' | 'running'>,
 ): Promise<Open> {
   const secrets = await readAccess(access);
   if (!secrets.ok) return { ...secrets, wrong: true };
   const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
   if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
-  const [{ makeClients }, { userOf }] = await Promise.all([
+  const [{ makeClients }, { userOf }, { makeAside }] = await Promise.all([
     import('../clients/make.ts'),
     import('../clients/identity.ts'),
+    import('../clients/aside.ts'),
   ]);
   const byUrl = await openServers(servers, secrets.value, env);
   if (!byUrl.ok) return { ...byUrl, wrong: true };
@@ -56,6 +57,7 @@ export async function openLive(
     clusters: opened.clusters,
     reach: opened.reach,
     clock,
+    aside: running ? makeAside() : undefined,
   };
   const clients = makeClients(through(options));
   const found = await opened.find(clients.clusters);
@@ -109,7 +111,7 @@ async function openServers(
     if (!found.ok) return found;
     const exchange = makeNetwork({ ...secrets, baseUrl, proxy: found.proxy });
     networks.push(exchange);
-    exchanges[backend] = { exchange, place, identity, url: baseUrl };
+    exchanges[backend] = { exchange, follow: exchange.follow, place, identity, url: baseUrl };
   }
   return right({ exchanges, networks });
 }

@@ -34,7 +34,7 @@ export type Open =
 
 /** What the flags do not say. */
 export interface Wall {
-  /** A recording's clock runs, as for the console; else it stands. */
+  /** Somebody watches: a recording's clock runs, and large answers are read aside. Else it stands, and one waits. */
   readonly running: boolean;
   readonly demoFile: string;
   nowUnix(): number;
@@ -53,12 +53,16 @@ export async function open(config: Config, { running, demoFile, nowUnix, env }: 
     case 'tape':
       return openRecording(where.file, config, running);
     case 'servers':
-      return (await import('./open-live.ts')).openLive(where, config, { nowUnix, env });
+      return (await import('./open-live.ts')).openLive(where, config, { nowUnix, env, running });
   }
 }
 
 async function openRecording(file: string, config: Config, running: boolean): Promise<Open> {
-  const [{ openTape }, { makeClients }] = await Promise.all([import('../tape/tape.ts'), import('../clients/make.ts')]);
+  const [{ openTape }, { makeClients }, { makeAside }] = await Promise.all([
+    import('../tape/tape.ts'),
+    import('../clients/make.ts'),
+    import('../clients/aside.ts'),
+  ]);
   let wrongAt: string | undefined;
   const opened = await openTape(file, {
     running,
@@ -86,13 +90,13 @@ async function openRecording(file: string, config: Config, running: boolean): Pr
     return { ok: false, because, wrong: true };
   }
   const reached: Partial<Record<Backend, Reached>> = {};
-  for (const backend of header.backends) reached[backend] = { exchange, place: header.context };
+  for (const backend of header.backends) reached[backend] = { exchange, follow: tape.follow, place: header.context };
   const contexts = config.kube && config.kube.contexts.length > 0 ? config.kube.contexts : tape.contexts;
   const clusters = contexts.map((context) => ({ context, exchange, stream: tape.follow, namespaces: [] }));
   return {
     ok: true,
     value: {
-      clients: makeClients({ exchanges: reached, clusters, clock }),
+      clients: makeClients({ exchanges: reached, clusters, clock, aside: running ? makeAside() : undefined }),
       clock,
       context: header.context,
       tenants: header.tenants,

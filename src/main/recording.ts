@@ -66,6 +66,7 @@ function recorded<Options extends ClientsOptions>(options: Options, recorder: Re
 const reachedBy = (reached: Reached, recorder: Recorder): Reached => ({
   ...reached,
   exchange: recorder.exchange(reached.exchange),
+  ...(reached.follow ? { follow: recorder.follow(reached.follow) } : {}),
   // It is known only once a cluster was looked into.
   get place() {
     return reached.place;
