@@ -21,7 +21,7 @@ export function statusLine(state: ConsoleState, recording: boolean, { width, pen
   const left: Piece[] = [
     { text: ' lgtm-tui', look: pen.bold, keep: 40 },
     { text: ` ${pen.text(state.context)}`, look: (text) => pen.tone(text, 'accent'), keep: 70 },
-    ...state.health.flatMap((health) => healthPieces(health, state, pen)),
+    ...byBackend(state.health).flatMap((health) => healthPieces(health, state, pen)),
   ];
   const { nowUnix } = state;
   const right: Piece[] = [
@@ -54,16 +54,30 @@ const tapePieces = ({ clockSaid }: ConsoleState, pen: Pen): readonly Piece[] => 
   },
 ];
 
-function healthPieces(health: Health, state: ConsoleState, pen: Pen): readonly Piece[] {
-  const places = new Set(state.health.map(({ source }) => source.place));
-  const name = pen.text(places.size > 1 ? sourceKey(health.source) : health.source.backend);
+const ORDER: readonly Health['tone'][] = ['bad', 'warn', 'unknown', 'good'];
+
+/** One entry a backend, by its sickest place, which is then named; a healthy one by its youngest answer. */
+function byBackend(health: readonly Health[]): readonly (Health & { readonly places: number })[] {
+  const rank = ({ tone }: Health): number => (ORDER.includes(tone) ? ORDER.indexOf(tone) : ORDER.length);
+  return [...Map.groupBy(health, ({ source }) => source.backend).values()].flatMap((group) => {
+    const [first] = group.toSorted((a, b) => rank(a) - rank(b) || (b.answeredUnix ?? 0) - (a.answeredUnix ?? 0));
+    return first === undefined ? [] : [{ ...first, places: group.length }];
+  });
+}
+
+function healthPieces(health: Health & { readonly places: number }, state: ConsoleState, pen: Pen): readonly Piece[] {
+  const several = health.places > 1;
+  const sick = health.tone === 'bad' || health.tone === 'warn';
+  const name =
+    pen.text(several && sick ? sourceKey(health.source) : health.source.backend) +
+    (several ? pen.own(` ×${health.places}`) : '');
   const age = health.answeredUnix === undefined ? '' : ` ${printAge(state.nowUnix - health.answeredUnix)}`;
   const bad = health.tone === 'bad';
   return [
     {
       text: `  ${health.tone === 'dim' ? pen.own('○') : pen.glyph(health.tone)} ${name}`,
       look: (text) => pen.tone(text, health.tone),
-      keep: bad ? 95 : 80,
+      keep: bad ? 95 : health.tone === 'dim' ? 30 : 80,
     },
     {
       text: health.word === '' || health.tone === 'dim' ? age : ` ${health.word}`,
