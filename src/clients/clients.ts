@@ -5,8 +5,6 @@ import type { LogLine } from '../domain/log.ts';
 import type { AgentReading } from '../domain/queues-read.ts';
 import type { Reach } from '../domain/reach.ts';
 import type { Fault, Origin, Result, Source } from '../domain/result.ts';
-import type { PartitionRing, Ring } from '../domain/ring.ts';
-import type { ConfigDump } from '../domain/ring-config.ts';
 import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain/series.ts';
 import type { TailOptions, TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -14,6 +12,7 @@ import type { Window } from '../domain/time.ts';
 import type { Trace, TraceSummary } from '../domain/trace.ts';
 import type { SeriesCounts, StreamCounts } from './cardinality.ts';
 import type { Overrides } from './decode-cardinality.ts';
+import type { Rings } from './ring-types.ts';
 
 /** Mimir as one tenant sees it. There is no method that can forget the tenant. */
 export interface Mimir extends SeriesCounts {
@@ -58,31 +57,6 @@ export interface MimirAdmin {
   allUserStats(signal: AbortSignal): Promise<Result<readonly TenantStats[]>>;
   /** The runtime overrides of every tenant; 404 where no such file is loaded. */
   overrides(signal: AbortSignal): Promise<Result<Overrides>>;
-}
-
-/** A ring of members, by product and component. */
-export type RingName =
-  | 'mimir ingester'
-  | 'mimir distributor'
-  | 'mimir store-gateway'
-  | 'mimir compactor'
-  | 'mimir ruler'
-  | 'mimir alertmanager'
-  | 'loki ingester'
-  | 'tempo ingester'
-  | 'tempo live-store';
-
-/** A ring of partitions: ingest storage, Tempo 3. */
-export type PartitionRingName = 'mimir partitions' | 'tempo partitions';
-
-/** The rings of a stack and what their owners say of them, whoever the tenant. */
-export interface Rings {
-  ring(name: RingName, signal: AbortSignal): Promise<Result<Ring>>;
-  partitions(name: PartitionRingName, signal: AbortSignal): Promise<Result<PartitionRing>>;
-  /** What differs from the defaults; what is absent has its default. */
-  config(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<ConfigDump>>;
-  /** As the distributor's own metrics have it. */
-  replicationFactor(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<number>>;
 }
 
 /** `plain`: without the encoding flag and with `direction` in the query, as "the newest line of all" is asked. */

@@ -83,25 +83,33 @@ function stateOf(value: unknown): PartitionState {
 }
 
 /**
- * One ring out of the memberlist page, for where the ring page itself is not to be had.
+ * One ring out of the memberlist page, for where the ring page itself is not to be had. Times are Unix seconds here.
  *
- * `timeoutSeconds`: what is older counts as UNHEALTHY, as on the ring page. Times are Unix seconds here.
+ * Fails:  with a sentence. It tells neither its own clock nor who is late: see `judgedAt`.
  * Source: dskit kv/memberlist/http_status_handler.go (viewKey, format=json) and ring/model.go.
  */
-export const decodeMemberlistRing =
-  (timeoutSeconds: number) =>
-  (text: string, atUnix: number): Decoded<Ring> =>
-    decodeJson(text, (answer) => {
-      const ingesters = fieldsOf(answer.ingesters);
-      if (!ingesters) return { ok: false, said: 'no ring in the answer: it has no ingesters' };
-      const members = each(Object.entries(ingesters), 'ingesters', (entry) => listed(entry, atUnix, timeoutSeconds));
-      return members.ok ? { ok: true, value: { members: members.value, nowUnix: atUnix } } : members;
-    });
+export const decodeMemberlistRing = (text: string): Decoded<Ring> =>
+  decodeJson(text, (answer) => {
+    const ingesters = fieldsOf(answer.ingesters);
+    if (!ingesters) return { ok: false, said: 'no ring in the answer: it has no ingesters' };
+    const members = each(Object.entries(ingesters), 'ingesters', listed);
+    return members.ok ? { ok: true, value: { members: members.value, nowUnix: undefined } } : members;
+  });
+
+/** As the ring page would say it at that time: who is later than the timeout is UNHEALTHY. Units: Unix seconds, seconds. */
+export const judgedAt = ({ members }: Ring, atUnix: number, timeoutSeconds: number): Ring => ({
+  nowUnix: atUnix,
+  members: members.map((member) =>
+    member.heartbeatUnix === undefined || atUnix - member.heartbeatUnix > timeoutSeconds
+      ? { ...member, state: 'UNHEALTHY' }
+      : member,
+  ),
+});
 
 /** ACTIVE is 0, and left out. Source: dskit ring/ring.proto, InstanceState. */
 const STATES_BY_NUMBER: readonly RingState[] = ['ACTIVE', 'LEAVING', 'PENDING', 'JOINING', 'LEFT'];
 
-function listed(entry: unknown, atUnix: number, timeoutSeconds: number): RingMember | undefined {
+function listed(entry: unknown): RingMember | undefined {
   if (!Array.isArray(entry)) return undefined;
   const [id, item] = entry as readonly unknown[];
   const instance = fieldsOf(item);
@@ -109,13 +117,12 @@ function listed(entry: unknown, atUnix: number, timeoutSeconds: number): RingMem
   if (typeof id !== 'string' || !instance || tokens === undefined) return undefined;
   const heartbeatUnix =
     typeof instance.timestamp === 'number' && instance.timestamp > 0 ? instance.timestamp : undefined;
-  const late = heartbeatUnix === undefined || atUnix - heartbeatUnix > timeoutSeconds;
   const state = typeof instance.state === 'number' ? STATES_BY_NUMBER[instance.state] : undefined;
   return {
     id,
     address: textOf(instance.addr) ?? '',
     zone: textOf(instance.zone) ?? '',
-    state: late ? 'UNHEALTHY' : (state ?? (instance.state === undefined ? 'ACTIVE' : 'unknown')),
+    state: state ?? (instance.state === undefined ? 'ACTIVE' : 'unknown'),
     heartbeatUnix,
     registeredUnix: undefined,
     readOnly: instance.read_only === true,

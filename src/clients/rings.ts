@@ -2,9 +2,9 @@ import { parseExposition } from '../domain/exposition.ts';
 import { REPLICATION_FACTOR_METRICS } from '../domain/questions-rings.ts';
 import type { PartitionRing, Ring } from '../domain/ring.ts';
 import { type ConfigDump, parseConfigDump } from '../domain/ring-config.ts';
-import type { PartitionRingName, RingName, Rings } from './clients.ts';
-import { decodePartitionRing, decodeRing } from './decode-ring.ts';
+import { decodeMemberlistRing, decodePartitionRing, decodeRing, judgedAt } from './decode-ring.ts';
 import type { Question, Send } from './http.ts';
+import type { PartitionRingName, RingName, Rings } from './ring-types.ts';
 
 /** 300 members with 512 tokens are 2 MB; a ring of thousands is still read. */
 const RING_BYTES_MAX = 64 * 1024 * 1024;
@@ -26,6 +26,21 @@ export const RING_PAGES: Readonly<Record<RingName | PartitionRingName, { compone
   'mimir partitions': { component: 'mimir/distributor', path: '/ingester/partition-ring' },
   'tempo partitions': { component: 'tempo', path: '/partition-ring' },
 };
+
+/** Where the members stand in the gossip, for servers whose ring page is only for people. Source: apis.md 1.3. */
+const MEMBERLIST_KEYS: Readonly<Partial<Record<RingName, string>>> = {
+  'mimir ingester': 'collectors/ring',
+  'mimir store-gateway': 'collectors/store-gateway',
+  'mimir compactor': 'collectors/compactor',
+  'mimir distributor': 'collectors/distributor',
+  'mimir ruler': 'rulers/ring',
+  'loki ingester': 'collectors/ring',
+  'tempo ingester': 'collectors/ring',
+};
+/** The page is not there, or is no JSON. */
+const NO_PAGE: ReadonlySet<string> = new Set(['not-found', 'shape']);
+/** The gossip does not tell the ring's own timeout: dskit's default. */
+const TIMEOUT_SECONDS = 60;
 
 const CONFIGS = {
   mimir: { component: 'mimir/distributor', path: '/config' },
@@ -50,7 +65,15 @@ export function makeRings(sends: Readonly<Record<'mimir' | 'loki' | 'tempo', Sen
     );
 
   return {
-    ring: (name, signal) => ask<Ring>(RING_PAGES[name], [], decodeRing, signal),
+    async ring(name, signal) {
+      const page = await ask<Ring>(RING_PAGES[name], [], decodeRing, signal);
+      const key = MEMBERLIST_KEYS[name];
+      if (page.ok || key === undefined || !NO_PAGE.has(page.fault.kind)) return page;
+      const { component } = RING_PAGES[name];
+      const params = [['viewKey', key] as const, ['format', 'json'] as const];
+      const gossip = await ask<Ring>({ component, path: '/memberlist' }, params, decodeMemberlistRing, signal);
+      return gossip.ok ? { ...gossip, value: judgedAt(gossip.value, gossip.origin.atUnix, TIMEOUT_SECONDS) } : page;
+    },
     partitions: (name, signal) => ask<PartitionRing>(RING_PAGES[name], [], decodePartitionRing, signal),
     config: (backend, signal) =>
       ask<ConfigDump>(CONFIGS[backend], [['mode', 'diff']], (text) => parseConfigDump(text), signal),

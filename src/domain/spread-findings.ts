@@ -89,7 +89,7 @@ function ofFactor(replicationFactor: number | undefined, replicas: readonly Repl
 function ofMembers({ component, replicas }: Judged, cluster: ClusterView): Finding[] {
   const seen = replicas.some(({ member, pod }) => member && pod);
   const found = replicas.flatMap((replica) => ofReplica(replica, component, seen) ?? []);
-  if (!component.ring || replicas.length === 0 || seen) return found;
+  if (seen || !replicas.some(({ member }) => member)) return found;
   const because = cluster.pods === undefined ? 'pods could not be listed' : 'none of its pods is to be seen';
   const said = `${because}: which node each stands on is not known`;
   return [...found, finding('unknown', 'placement-unknown', said, 'give --context of its cluster')];

@@ -108,8 +108,9 @@ const saidOf = (result: Result<unknown> | undefined): string =>
 /** A ring that nobody has is no gap; one whose members stand there as pods is. */
 function faultsOf(rings: RingAnswers, spreads: readonly ComponentSpread[]): readonly Fault[] {
   const there = spreads.map(({ component }) => component);
-  const ofRings = there.flatMap(({ id, use, partitions }) => {
+  const ofRings = there.flatMap(({ id, use, partitions, beside }) => {
     if (use === undefined && partitions === undefined) return [];
+    if (beside && isAbsent(rings.rings.get(id))) return []; // Its row says so; reads and writes do not hang on it.
     const result = rings.rings.get(id);
     return result && !result.ok ? [result.fault] : (result?.gaps ?? []);
   });
@@ -119,6 +120,9 @@ function faultsOf(rings: RingAnswers, spreads: readonly ComponentSpread[]): read
   });
   return [...ofRings, ...ofPartitions, ...rings.settingsGaps(there.map(({ id }) => id))];
 }
+
+const isAbsent = (result: Result<unknown> | undefined): boolean =>
+  result !== undefined && !result.ok && ['not-found', 'not-recorded'].includes(result.fault.kind);
 
 /** The cluster that most members of the rings stand in, else the first with anything of the stack. */
 function chosen(clusters: readonly ClusterAnswer[], rings: RingAnswers | undefined): ClusterAnswer | undefined {

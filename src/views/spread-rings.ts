@@ -1,4 +1,4 @@
-import type { PartitionRingName, RingName } from '../clients/clients.ts';
+import type { PartitionRingName, RingName } from '../clients/ring-types.ts';
 import { REPLICATION_FACTOR_METRICS, REPLICATION_FACTORS } from '../domain/questions-rings.ts';
 import type { Fault, Result } from '../domain/result.ts';
 import type { PartitionRing, Ring } from '../domain/ring.ts';

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { makeClients } from '../../src/clients/make.ts';
+import type { Answered, Asked, Exchange } from '../../src/domain/exchange.ts';
+import type { Loaded } from '../../src/domain/result.ts';
+import type { Tenant } from '../../src/domain/tenant.ts';
+import { lastOf } from '../../src/views/arrival.ts';
+import { views } from '../../src/views/index.ts';
+import type { Intent, LoadInput, Params, View } from '../../src/views/view.ts';
+import { type StateName, stateOf, unixOf } from '../domain/recorded-spread.ts';
+
+/** Recorded answers by who is asked for what. */
+const NAMES: Readonly<Record<string, string>> = {
+  'mimir/distributor /ingester/ring': 'mimir/ring/ingester',
+  'mimir/store-gateway /store-gateway/ring': 'mimir/ring/store-gateway',
+  'mimir/compactor /compactor/ring': 'mimir/ring/compactor',
+  'mimir/distributor /distributor/ring': 'mimir/ring/distributor',
+  'mimir/ruler /ruler/ring': 'mimir/ring/ruler',
+  'loki /ring': 'loki/ring',
+  'tempo /live-store/ring': 'tempo/live-store/ring',
+  'tempo /partition-ring': 'tempo/partition-ring',
+  'mimir/distributor /config': 'mimir/config/diff',
+};
+
+const LISTS: Readonly<Record<string, readonly [name: string, kind: string]>> = {
+  pods: ['pods', 'PodList'],
+  nodes: ['nodes', 'NodeList'],
+  statefulsets: ['statefulsets', 'StatefulSetList'],
+  deployments: ['deployments', 'DeploymentList'],
+  poddisruptionbudgets: ['pdbs', 'PodDisruptionBudgetList'],
+};
+
+type Overlay = (asked: Asked) => string | number | undefined;
+
+/** The recorded answers of one moment; an overlay's text or status comes before them. */
+function exchangeOf(name: StateName, overlay: Overlay): Exchange {
+  const state = stateOf(name);
+  const recordedText = ({ component, path }: Asked): string | undefined => {
+    const [listed, kind] = LISTS[path.split('/').at(-1) ?? ''] ?? [];
+    if (component.startsWith('kubernetes') && listed)
+      return JSON.stringify({ kind, metadata: {}, items: state.kube[listed]?.items ?? [] });
+    // One line of Loki's own metrics, as recorded in endpoints-incident.
+    if (component === 'loki' && path === '/metrics') return 'loki_distributor_replication_factor 3\n';
+    return state.rings[NAMES[`${component} ${path}`] ?? ''];
+  };
+  return async (asked): Promise<Answered> => {
+    const said = overlay(asked) ?? recordedText(asked) ?? 404;
+    return {
+      ok: true,
+      status: typeof said === 'number' ? said : 200,
+      headers: {},
+      text: typeof said === 'number' ? 'no' : said,
+      atUnix: unixOf(state),
+    };
+  };
+}
+
+const CONTEXT = 'central';
+
+const viewOf = (id: string): View<unknown> => {
+  const found = views.find((one) => one.id === id);
+  if (!found) throw new Error(`no view ${id}`);
+  return found;
+};
+
+async function load(
+  id: string,
+  name: StateName,
+  params: Params = {},
+  overlay: Overlay = () => undefined,
+  clusters = true,
+): Promise<Loaded<unknown>> {
+  const exchange = exchangeOf(name, overlay);
+  const nowUnix = unixOf(stateOf(name));
+  const reached = { exchange, place: CONTEXT };
+  const clients = makeClients({
+    exchanges: { mimir: reached, loki: reached, tempo: reached },
+    clusters: clusters ? [{ context: CONTEXT, exchange, namespaces: [] }] : [],
+    clock: { now: () => nowUnix, said: () => undefined },
+  });
+  const input: LoadInput = {
+    clients,
+    tenants: ['production-us-east' as Tenant],
+    params,
+    time: { endUnix: nowUnix, live: true },
+    nowUnix,
+    signal: new AbortController().signal,
+  };
+  const loaded = await lastOf(viewOf(id).load(input));
+  if (!loaded) throw new Error('nothing was yielded');
+  return loaded;
+}
+
+const records = (loaded: Loaded<unknown>) => {
+  const view = viewOf('spread');
+  return loaded.rows.filter((row) => view.lists?.(row)).map((row) => view.record(row));
+};
+const nodeRows = (loaded: Loaded<unknown>) => {
+  const { body } = viewOf('spread');
+  return body.kind === 'matrix' ? loaded.rows.filter((row) => body.rowId(row).startsWith('node ')) : [];
+};
+const exit = (loaded: Loaded<unknown>, params: Params) => viewOf('spread').decides?.(loaded, params);
+
+describe('spread', () => {
+  test('every component of the lab has its line, by the contract', async () => {
+    const loaded = await load('spread', 'incident');
+    expect(loaded.gaps).toEqual([]);
+    const found = records(loaded);
+    expect(found.map(({ component, mode, verdict }) => [component, mode, verdict])).toEqual([
+      ['mimir ingester', 'classic', 'warn'],
+      ['loki ingester', null, 'bad'],
+      ['tempo live-store', 'live-store', 'bad'],
+      ['tempo block-builder', 'live-store', 'bad'],
+      ['mimir store-gateway', 'classic', 'bad'],
+      ['mimir distributor', 'classic', 'bad'],
+      ['mimir compactor', 'classic', 'warn'],
+      ['mimir ruler', 'classic', 'warn'],
+    ]);
+    expect(found[0]).toMatchObject({
+      replicationFactor: 3,
+      coLocated: [],
+      rule: { declared: 'required', effective: 'yes' },
+    });
+    const { replicas } = found[0] as {
+      replicas: { tokenShare: number; ready: boolean; state: string; zone: string }[];
+    };
+    expect(replicas.reduce((sum, { tokenShare }) => sum + tokenShare, 0)).toBeCloseTo(1, 12);
+    expect(replicas.map(({ ready, state, zone }) => [ready, state, zone])).toEqual([
+      [true, 'ACTIVE', 'us-east-1a'],
+      [true, 'ACTIVE', 'us-east-1b'],
+      [true, 'ACTIVE', 'us-east-1c'],
+      [true, 'ACTIVE', 'us-east-1a'],
+    ]);
+  });
+
+  test('nodes stand in groups by zone, and say what goes with them', async () => {
+    const loaded = await load('spread', 'incident');
+    const { body } = viewOf('spread');
+    if (body.kind !== 'matrix') throw new Error('no matrix');
+    const rows = nodeRows(loaded);
+    expect(rows.map((row) => [body.group(row), body.label(row), body.tone(row)])).toEqual([
+      ['us-east-1a', 'ip-10-0-1-11', 'bad'],
+      ['us-east-1a', 'ip-10-0-1-22', 'warn'],
+      ['us-east-1b', 'ip-10-0-2-11', 'bad'],
+      ['us-east-1b', 'ip-10-0-2-22', 'warn'],
+      ['us-east-1c', 'ip-10-0-3-11', 'bad'],
+      ['us-east-1c', 'ip-10-0-3-22', 'good'],
+    ]);
+    expect(rows.map(body.text)[0]).toMatch(/last of .*mimir-distributor/);
+    expect(rows.map(body.text)[2]).toMatch(/loki ingester: no write quorum for 100%/);
+  });
+
+  test.each<[string, Params, boolean | null | undefined]>([
+    ['no mark: as usual', {}, undefined],
+    ['a node that takes only Grafana along', { lose: 'ip-10-0-1-22' }, false],
+    ['a node with two of three of Loki', { lose: 'ip-10-0-2-11.us-east-1.compute.internal' }, true],
+    ['a node with the only distributor', { lose: 'ip-10-0-1-11' }, true],
+    ['two nodes that hold nothing', { lose: 'ip-10-0-2-22,ip-10-0-3-22' }, false],
+    ['a node that the API does not know', { lose: 'ip-10-9-9-9' }, null],
+    ['one that is known and one that is not', { lose: 'ip-10-0-3-22,nothing' }, null],
+  ])('--lose decides the exit: %s', async (_name, params, code) => {
+    expect(exit(await load('spread', 'incident', params), params)).toBe(code);
+  });
+
+  test('--lose answers for that loss alone, and where pods could not be seen nothing is well', async () => {
+    const params = { lose: 'ip-10-0-3-22' };
+    const loaded = await load('spread', 'incident', params, ({ path }) => (path.endsWith('/pods') ? 403 : undefined));
+    expect(exit(loaded, params)).toBeNull();
+    expect(loaded.gaps.map(({ kind }) => kind)).toContain('forbidden');
+    const whole = await load('spread', 'incident', { lose: 'ip-10-0-2-11' });
+    const { loss } = whole.extras as { loss: { component: string; nodes: string[]; writeQuorumLostShare: number }[] };
+    expect(loss.map(({ component }) => component)).toEqual([
+      'mimir ingester',
+      'loki ingester',
+      'tempo live-store',
+      'mimir store-gateway',
+      'mimir ruler',
+    ]);
+    expect(loss[1]).toMatchObject({ nodes: ['ip-10-0-2-11.us-east-1.compute.internal'], writeQuorumLostShare: 1 });
+  });
+
+  test('space marks a node as lost, space again undoes; the mark is a parameter', async () => {
+    const view = viewOf('spread');
+    const [first, second] = nodeRows(await load('spread', 'incident'));
+    const space = view.keys.find(({ key }) => key === 'space');
+    const press = (row: unknown, params: Params): Intent | undefined => space?.on(row, { params, rows: [] });
+    const node = 'ip-10-0-1-11.us-east-1.compute.internal';
+    expect(press(first, {})).toEqual({ do: 'stay', params: { lose: node } });
+    expect(press(first, { lose: node })).toEqual({ do: 'stay', params: {} });
+    expect(press(first, { lose: 'ip-10-0-1-11,b' })).toEqual({ do: 'stay', params: { lose: 'b' } });
+    expect(press(second, { lose: node })).toMatchObject({
+      params: { lose: `${node},ip-10-0-1-22.us-east-1.compute.internal` },
+    });
+    expect(view.crumb({ lose: node })).toBe('without ip-10-0-1-11');
+  });
+
+  test('a ring page in HTML: unknown, with a gap, never good', async () => {
+    const html = stateOf('incident').rings['mimir/ring/html'] ?? '';
+    expect(html).toMatch(/^\s*<!DOCTYPE html>/i);
+    const loaded = await load('spread', 'incident', {}, ({ path }) => (path === '/ingester/ring' ? html : undefined));
+    const mimir = records(loaded).find(({ component }) => component === 'mimir ingester');
+    expect(mimir).toMatchObject({ verdict: 'unknown', cause: 'ring-unknown' });
+    expect(mimir?.because).toMatch(/web page/);
+    expect(loaded.gaps.map(({ kind }) => kind)).toContain('shape');
+  });
+
+  test('without a cluster the rings still answer, and where pods stand is not known', async () => {
+    const loaded = await load('spread', 'incident', {}, () => undefined, false);
+    const found = records(loaded);
+    expect(found.map(({ component }) => component)).toContain('mimir ingester');
+    expect(found[0]).toMatchObject({ verdict: 'unknown', cause: 'placement-unknown' });
+    expect(nodeRows(loaded)).toEqual([]);
+  });
+
+  test('an ingester that died two seconds ago shows, before the ring knows', async () => {
+    const [mimir] = records(await load('spread', 'lost'));
+    expect(mimir).toMatchObject({ verdict: 'bad', cause: 'not-counted' });
+    expect(mimir?.because).toMatch(/ingester-3: pod is not ready.*the ring says ACTIVE/);
+  });
+});
+
+describe('drain', () => {
+  test('names what it would evict, and what quorum is left', async () => {
+    const loaded = await load('drain', 'incident', { node: 'ip-10-0-2-11' });
+    expect(loaded.rows.map((row) => viewOf('drain').record(row).workload)).toEqual([
+      'monitoring-server-loki-ingester',
+      'monitoring-server-loki-ingester',
+      'monitoring-server-mimir-ingester',
+      'monitoring-server-mimir-query-frontend',
+    ]);
+    expect(loaded.note).toMatch(/loki ingester: no write quorum for 100%/);
+    expect(loaded.extras?.quorumLeft).toEqual(
+      expect.arrayContaining([expect.objectContaining({ component: 'mimir ingester', readsFail: false })]),
+    );
+  });
+
+  test('of a node that nobody knows says which there are', async () => {
+    const loaded = await load('drain', 'incident', { node: 'nowhere' });
+    expect(loaded.rows).toEqual([]);
+    expect(loaded.because).toMatch(/no node nowhere; there are ip-10-0-1-11/);
+  });
+});
