@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from './aside-words.ts';
 import type { Job } from './decoders.ts';
@@ -76,6 +77,8 @@ export function makeAside({ file = workerUrl(), memoryMb }: AsideOptions = {}): 
         const { decoded, alive } = await askWorker(worker, { say: 'read', job, untilUnix, answer }, signal);
         if (alive) keep(worker);
         else void worker.terminate();
+        // To make spans of it took a moment: keys go first.
+        await setImmediate();
         return decoded as Decoded<T>;
       });
       turn = own;

@@ -65,8 +65,9 @@ function makePieces(): { add(chunk: Buffer): void; end(): readonly Uint8Array<Ar
   let waiting: Buffer[] = [];
   let bytes = 0;
   const join = (): void => {
-    // Memory of its own: it may be handed to another thread, which a shared pool must not.
-    const piece = new Uint8Array(bytes);
+    // Memory of its own, for it may be handed to another thread, which a shared pool must not; all of it is written.
+    const { buffer } = Buffer.allocUnsafeSlow(bytes);
+    const piece = new Uint8Array(buffer);
     let at = 0;
     for (const chunk of waiting) {
       piece.set(chunk, at);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { namespacesOfTrace, windowOfTrace } from '../domain/correlate.ts';
 import { type Culprit, layOut, lineageIn, type PlacedSpan } from '../domain/critical-path.ts';
 import type { Fault, Loaded, Origin } from '../domain/result.ts';
@@ -172,6 +173,8 @@ export async function* loadTrace(input: LoadInput): AsyncGenerator<Loaded<SpanRo
   const { spans, culprit } = layOut(found.trace);
   const guilty = spans.find(({ spanId }) => spanId === culprit?.spanId);
   const laid = { ...found, spans, logs: logsOf(found) };
+  // Of a large trace, keys are heard before it is drawn.
+  if (found.trace.laid) await setImmediate();
   const rows = spans.map((span): SpanRow => ({ span, found: laid, culprit: span === guilty }));
   const asked = input.params.span;
   yield {
