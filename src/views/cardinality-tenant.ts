@@ -10,7 +10,7 @@ import { forecastOf } from '../domain/forecast.ts';
 import { type Growth, growthOf, type Points } from '../domain/growth.ts';
 import { FRESHNESS } from '../domain/questions.ts';
 import { ALL_SERIES, topMetrics } from '../domain/questions-cardinality.ts';
-import type { Fault, Origin } from '../domain/result.ts';
+import type { Fault, Origin, Result } from '../domain/result.ts';
 import type { Series } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow, type Window } from '../domain/time.ts';
@@ -68,7 +68,7 @@ export async function loadTenantSeries(
   const counted = metrics.ok ? metrics.value.seriesTotal : inMemory;
   const mayAsk = (counted ?? 0) <= SERIES_UNASKED || input.params.deep !== undefined;
   const off = !metrics.ok && mayFallBack(metrics.fault);
-  if (!off) gaps.take(metrics);
+  noteUnusual(gaps, metrics, stats);
   const asked = mayAsk ? await askGrowth(input, tenant, window, off, gaps) : undefined;
   const origin = metrics.ok ? metrics.origin : asked?.origin;
   if (origin === undefined) return { tenant, whole: undefined, metrics: [], gaps: gaps.list };
@@ -100,6 +100,11 @@ function noteOf(tenant: Tenant, off: boolean, mayAsk: boolean, series: number | 
 /** Switched off (400, the default), not routed or too old (404): then PromQL counts. Other faults would meet it as well. */
 export const mayFallBack = ({ status, kind }: Fault): boolean =>
   (status === 400 && kind !== 'tenant') || status === 404 || kind === 'not-recorded';
+
+/** Not routed, too old or switched off is usual, and something else counts then; any other fault is told. */
+export function noteUnusual(gaps: Gaps, ...answers: readonly Result<unknown>[]): void {
+  for (const answer of answers) if (answer.ok || !mayFallBack(answer.fault)) gaps.take(answer);
+}
 
 interface Asked {
   readonly whole: Points;

@@ -2,6 +2,7 @@ import { type LimitRow, limitFrom, limitShare } from '../domain/limits.ts';
 import type { Loaded } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { noteUnusual } from './cardinality-tenant.ts';
 import type { LoadInput } from './view.ts';
 
 /** Every limit of every tenant, the fullest first. */
@@ -50,6 +51,7 @@ async function metricLimits(
   ]);
   const limits = gaps.take(answer);
   if (limits === undefined || !answer.ok) return [];
+  noteUnusual(gaps, stats, largest);
   const used: Readonly<Record<string, number | undefined>> = {
     max_global_series_per_user: stats.ok ? stats.value.series : undefined,
     max_global_series_per_metric: largest.ok ? (largest.value.values[0]?.series ?? 0) : undefined,

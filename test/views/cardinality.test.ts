@@ -189,6 +189,15 @@ describe('what goes wrong', () => {
     expect(view.decides?.(loaded, { failWithin: '24h' })).toBeUndefined();
   });
 
+  test('limits are shown without their use, and the gap says why', async () => {
+    const down: Answered = { ok: true, status: 500, headers: {}, text: made.ringLost.text, atUnix: 0 };
+    const { loaded, rows } = await at(500, 'limits', {}, DEMO_FILE, (asked) =>
+      api(asked) || asked.path.endsWith('user_stats') ? down : undefined,
+    );
+    expect(rows.find(({ name }) => name === 'max_global_series_per_user')).toMatchObject({ used: null, share: null });
+    expect(loaded.gaps.map(({ kind }) => kind)).toContain('server');
+  });
+
   test('more than a million series: nothing that touches them all is asked', async () => {
     const asked: string[] = [];
     const { loaded } = await at(500, 'cardinality', { tenant: 'staging' }, DEMO_FILE, (question) => {
