@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { hangingBackend } from './hanging.ts';
+import { bigCluster } from './kube.ts';
 import { type Figure, figure, percentile, pressRepeatedly, withTerminal } from './measure.ts';
 
 const PROGRAM = 'bin/lgtm-tui';
@@ -13,7 +14,12 @@ process.chdir(new URL('..', import.meta.url).pathname);
 execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
 execFileSync(process.execPath, ['scripts/build.mjs', '--entry', 'bench/big.tsx', '--out', BIG], { stdio: 'inherit' });
 
-const figures = [...(await coldStart()), ...(await keys()), ...(await hangingBackend(PROGRAM))];
+const figures = [
+  ...(await coldStart()),
+  ...(await keys()),
+  ...(await hangingBackend(PROGRAM)),
+  ...(await bigCluster(PROGRAM)),
+];
 console.log(table(figures));
 console.log(
   `\n${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} threads, load ${loadavg()[0]?.toFixed(1)}, ` +

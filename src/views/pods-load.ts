@@ -6,6 +6,8 @@ import { ageOf, clustersOf, merged, type Part, sayNoCluster, stackNamespaces } f
 import type { LoadInput, Params } from './view.ts';
 
 export interface PodRow extends PodCells {
+  /** Made once: a table of thousands is looked through by it again and again. */
+  readonly id: string;
   readonly cluster: string;
   /** What it is of; absent where it is not of the stack. */
   readonly kind?: string;
@@ -119,22 +121,36 @@ interface Gone {
 }
 
 function makeGone(): Gone {
-  const before = new Map<string, ReadonlyMap<string, PodRow>>();
+  const before = new Map<string, { readonly rows: readonly PodRow[]; readonly gone: readonly PodRow[] }>();
   return {
     with(key, rows) {
-      const now = new Map(rows.map((row) => [keyOf(row), row]));
-      const atUnix = rows[0]?.origin.atUnix ?? 0;
-      for (const [name, row] of before.get(key) ?? []) {
-        if (now.has(name) || atUnix - row.origin.atUnix > GONE_SECONDS) continue;
-        now.set(
-          name,
-          row.gone ? row : { ...row, gone: true, ready: 0, status: 'Gone', origin: { ...row.origin, atUnix } },
-        );
-      }
-      before.set(key, now);
-      return [...now.values()];
+      const last = before.get(key) ?? { rows: [], gone: [] };
+      const gone = last.gone.length === 0 && sameOrder(last.rows, rows) ? last.gone : goneOf(last, rows);
+      before.set(key, { rows, gone });
+      return gone.length === 0 ? rows : [...rows, ...gone];
     },
   };
+}
+
+/** Nothing went: each row stands where it stood. What is new stands at the end. */
+const sameOrder = (last: readonly PodRow[], rows: readonly PodRow[]): boolean =>
+  last.length <= rows.length && last.every((row, at) => row === rows[at] || row.id === rows[at]?.id);
+
+function goneOf(
+  last: { readonly rows: readonly PodRow[]; readonly gone: readonly PodRow[] },
+  rows: readonly PodRow[],
+): readonly PodRow[] {
+  const now = new Set(rows.map(({ id }) => id));
+  const atUnix = rows[0]?.origin.atUnix ?? 0;
+  const missing = last.rows.filter(({ id }) => !now.has(id));
+  const fresh = missing.map((row) => ({
+    ...row,
+    gone: true,
+    ready: 0,
+    status: 'Gone',
+    origin: { ...row.origin, atUnix },
+  }));
+  return [...last.gone.filter(({ id, origin }) => !now.has(id) && atUnix - origin.atUnix <= GONE_SECONDS), ...fresh];
 }
 
 async function learn(input: LoadInput, cluster: Kubernetes): Promise<Context> {
@@ -168,6 +184,7 @@ function rowsOf(
     return [
       {
         ...pod,
+        id: `${cluster.context} ${pod.namespace} ${pod.name}`,
         cluster: cluster.context,
         kind: component?.kind,
         component: component?.component,

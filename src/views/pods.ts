@@ -18,7 +18,7 @@ export const pods = view<PodRow>({
   follow: followPods,
   body: {
     kind: 'table',
-    rowId: (row) => `${row.cluster} ${row.namespace} ${row.name}`,
+    rowId: (row) => row.id,
     columns: [
       {
         id: 'name',
