@@ -1,6 +1,7 @@
-import { parseExposition } from '../domain/exposition.ts';
+import { type LabelTexts, parseExposition } from '../domain/exposition.ts';
 import { type Agent, agentKey, agentsOf } from '../domain/fleet.ts';
 import { type AgentReading, QUEUE_METRICS, readAgent } from '../domain/queues-read.ts';
+import type { QueueNames } from '../domain/queues-reading.ts';
 import type { Result } from '../domain/result.ts';
 import { type AskOptions, makeAskAgent } from './agents-ask.ts';
 import { componentQuestion, componentsQuestion } from './agents-components.ts';
@@ -15,6 +16,7 @@ const BETWEEN_SECONDS_MIN = 9;
 /** One that is older tells of another time. */
 const BETWEEN_SECONDS_MAX = 120;
 const KEPT_SCRAPES = 9;
+const LABEL_TEXTS_MAX = 20_000;
 
 export interface AgentsOptions extends AskOptions {
   readonly remember: Remember;
@@ -29,13 +31,19 @@ export function makeAgents(options: AgentsOptions): Agents {
   const { clusters, tape, remember } = options;
   const ask = makeAskAgent(options);
   const kept = new Map<string, readonly AgentScrape[]>();
+  const labelTexts: LabelTexts = new Map();
+  const names: QueueNames = new WeakMap();
+  const decode = (text: string): Decoded<AgentReading> => {
+    if (labelTexts.size > LABEL_TEXTS_MAX) labelTexts.clear();
+    return decodeReading(text, labelTexts, names);
+  };
 
   const scrape = async (
     agent: Agent,
     beforeUnix: number | undefined,
     signal: AbortSignal,
   ): Promise<Result<AgentScrape>> => {
-    const question = { path: '/metrics', params: [], bytesMax: METRICS_BYTES_MAX, beforeUnix, decode: decodeReading };
+    const question = { path: '/metrics', params: [], bytesMax: METRICS_BYTES_MAX, beforeUnix, decode };
     const answer = await ask(agent, question, signal);
     return answer.ok ? { ...answer, value: { atUnix: answer.origin.atUnix, reading: answer.value } } : answer;
   };
@@ -44,8 +52,10 @@ export function makeAgents(options: AgentsOptions): Agents {
   const keep = (agent: Agent, taken: AgentScrape): AgentScrape | undefined => {
     const key = agentKey(agent);
     const earlier = (kept.get(key) ?? []).filter(({ atUnix }) => atUnix < taken.atUnix);
-    kept.set(key, [taken, ...earlier].slice(0, KEPT_SCRAPES));
-    return earlier.find((each) => makesRate(taken, each));
+    const found = earlier.find((each) => makesRate(taken, each));
+    // Two are enough: the newest, and one that is old enough for the next where screens are refreshed by hand.
+    kept.set(key, found ? [taken, found] : [taken, ...earlier].slice(0, KEPT_SCRAPES));
+    return found;
   };
 
   return {
@@ -73,9 +83,9 @@ function makesRate(taken: AgentScrape, earlier: AgentScrape): boolean {
   return seconds >= BETWEEN_SECONDS_MIN && seconds <= BETWEEN_SECONDS_MAX;
 }
 
-function decodeReading(text: string): Decoded<AgentReading> {
-  const { samples, cutOff, brokenLines } = parseExposition(text, QUEUE_METRICS);
-  const reading = readAgent(samples);
+function decodeReading(text: string, labelTexts: LabelTexts, names: QueueNames): Decoded<AgentReading> {
+  const { samples, cutOff, brokenLines } = parseExposition(text, QUEUE_METRICS, labelTexts);
+  const reading = readAgent(samples, names);
   if (reading.build === undefined && reading.queues.length === 0)
     return { ok: false, said: cutOff ? 'its metrics broke off before they said anything' : 'no metrics of an agent' };
   const broken = brokenLines > 0 ? `${brokenLines} lines of its metrics cannot be read` : '';

@@ -20,6 +20,12 @@ export interface Exposition {
 /** Names to read: those that begin so. What is not wanted is passed over before it is parsed, for a body has 70 kB. */
 export type Wanted = readonly string[];
 
+/**
+ * Label texts that were read before. Most lines of one queue carry the same labels word for word, and so do the same
+ * queues of thousands of agents: whoever reads many answers may keep it.
+ */
+export type LabelTexts = Map<string, Labels>;
+
 const NEWLINE = 10;
 const SPACE = 32;
 const HASH = 35;
@@ -33,10 +39,8 @@ const NO_LABELS: Labels = {};
  * Fails:  never: a broken line is counted and left out, a cut-off end is said.
  * Source: prometheus/docs exposition_formats.md; OpenMetrics 1.0, 4.1; names in quotes: Prometheus' UTF-8 proposal.
  */
-export function parseExposition(text: string, wanted: Wanted): Exposition {
+export function parseExposition(text: string, wanted: Wanted, seen: LabelTexts = new Map()): Exposition {
   const samples: MetricSample[] = [];
-  // Most lines of one queue carry the same labels, word for word.
-  const seen = new Map<string, Labels | undefined>();
   const isWanted = wantedBy(wanted);
   let brokenLines = 0;
   let start = 0;
@@ -77,35 +81,39 @@ function wantedBy(wanted: Wanted): (text: string, start: number) => boolean {
   };
 }
 
-function parseLine(
-  text: string,
-  start: number,
-  end: number,
-  seen: Map<string, Labels | undefined>,
-): MetricSample | undefined {
+function parseLine(text: string, start: number, end: number, seen: LabelTexts): MetricSample | undefined {
   let at = start;
   while (at < end && isNameCode(text.charCodeAt(at))) at += 1;
-  let name = text.slice(start, at);
-  let labels: Labels | undefined = NO_LABELS;
+  const name = text.slice(start, at);
   while (text.charCodeAt(at) === SPACE && text.charCodeAt(at + 1) === BRACE) at += 1;
-  if (text.charCodeAt(at) === BRACE) {
-    const close = closingBrace(text, at, end);
-    if (close < 0) return undefined;
-    const inside = text.slice(at + 1, close);
-    if (seen.has(inside)) labels = seen.get(inside);
-    else {
-      labels = parseLabels(inside);
-      seen.set(inside, labels);
-    }
-    at = close + 1;
-    if (name === '' && labels) ({ name, labels } = nameInside(labels));
+  if (text.charCodeAt(at) !== BRACE) return name === '' ? undefined : withValue(name, NO_LABELS, text, at, end);
+  const close = closingBrace(text, at, end);
+  const labels = close < 0 ? undefined : labelsOf(text.slice(at + 1, close), seen);
+  if (labels === undefined) return undefined;
+  if (name !== '') return withValue(name, labels, text, close + 1, end);
+  const inside = nameInside(labels);
+  return inside.name === '' ? undefined : withValue(inside.name, inside.labels, text, close + 1, end);
+}
+
+function labelsOf(inside: string, seen: LabelTexts): Labels | undefined {
+  const known = seen.get(inside);
+  if (known !== undefined) return known;
+  const labels = parseLabels(inside);
+  if (labels !== undefined) seen.set(inside, labels);
+  return labels;
+}
+
+/** What stands behind name and labels: almost always one number and nothing else. */
+function withValue(name: string, labels: Labels, text: string, from: number, end: number): MetricSample | undefined {
+  if (text.charCodeAt(from) === SPACE && isDigit(text.charCodeAt(from + 1)) && !isLetter(text.charCodeAt(from + 2))) {
+    const value = Number(text.slice(from + 1, end));
+    if (!Number.isNaN(value)) return { name, labels, value };
   }
-  if (labels === undefined || name === '') return undefined;
-  return withValue(name, labels, text.slice(at, end));
+  return withMore(name, labels, text.slice(from, end));
 }
 
 /** `value`, `value time`, and OpenMetrics' exemplar behind ` # `. */
-function withValue(name: string, labels: Labels, rest: string): MetricSample | undefined {
+function withMore(name: string, labels: Labels, rest: string): MetricSample | undefined {
   const mark = rest.indexOf(' # ');
   const words = (mark < 0 ? rest : rest.slice(0, mark)).trim();
   const gap = words.indexOf(' ');
@@ -117,12 +125,22 @@ function withValue(name: string, labels: Labels, rest: string): MetricSample | u
   return { name, labels, value, atUnix: Math.abs(time) >= 1e11 ? time / 1000 : time };
 }
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** As in `0x10`, which Go's numbers may not be here. */
+const isLetter = (code: number): boolean => code > 57;
+
 /** Letters, digits, `_`, `:`; UTF-8 names stand in quotes. */
 const isNameCode = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 58;
 
 /** The brace that closes a label list: one inside quotes does not. */
 function closingBrace(text: string, open: number, end: number): number {
+  // Almost always the first brace behind a quote: but not where that quote opens a value, or is escaped.
+  const likely = text.indexOf('"} ', open);
+  const before = text.charCodeAt(likely - 1);
+  if (likely > 0 && likely < end && before !== 92 && before !== 61 && text.charCodeAt(open + 1) !== 125)
+    return likely + 1;
   let quoted = false;
   for (let at = open + 1; at < end; at++) {
     const code = text.charCodeAt(at);

@@ -1,5 +1,5 @@
 import type { MetricSample } from './exposition.ts';
-import { add, addBucket, type Draft, type Drafts, type QueueField, type QueueSignal } from './queues-reading.ts';
+import { addBucket, addTo, type Draft, type Drafts, type QueueField, type QueueSignal } from './queues-reading.ts';
 
 const REMOTE_WRITE: Readonly<Record<string, QueueField>> = {
   samples_total: 'attempts',
@@ -42,58 +42,58 @@ export function readRemoteWrite({ name, labels, value }: MetricSample, drafts: D
     if (field !== undefined) drafts.share(component, field, value);
     return;
   }
-  const draft = drafts.of({
+  const { draft, bound } = drafts.of(labels, () => ({
     signal: 'metrics',
     kind: component === '' ? 'remote_write' : 'prometheus.remote_write',
     component: component || (remote ?? ''),
     endpoint: url ?? '',
     discriminator: remote ?? '',
-  });
-  if (field !== undefined) add(draft.values, field, value);
-  else readRemoteWriteMore(draft, what, { name, labels, value });
+  }));
+  if (field !== undefined) draft.values.add(field, value);
+  else if (what !== 'sent_batch_duration_seconds_bucket') readDrops(draft, what, { name, labels, value });
+  else if (bound !== undefined) addBucket(draft.buckets, bound, value);
 }
 
-function readRemoteWriteMore(draft: Draft, what: string, { labels, value }: MetricSample): void {
-  if (what === 'sent_batch_duration_seconds_bucket') addBucket(draft, labels, value);
+function readDrops(draft: Draft, what: string, { labels, value }: MetricSample): void {
   if (what !== 'samples_dropped_total' && what !== 'dropped_samples_total') return;
   const reason = labels.reason ?? 'unknown';
-  add(draft.reasons, reason, value);
+  draft.reasons = addTo(draft.reasons, reason, value);
   // A relabel rule dropped the series: nobody wanted it. Old names do not tell such drops from losses.
-  if (reason === 'too_old') add(draft.values, 'tooOld', value);
-  else if (reason !== 'dropped_series' && reason !== 'unknown') add(draft.values, 'dropped', value);
+  if (reason === 'too_old') draft.values.add('tooOld', value);
+  else if (reason !== 'dropped_series' && reason !== 'unknown') draft.values.add('dropped', value);
 }
 
 /** One series of a `loki.write` endpoint. Source: Alloy internal/component/common/loki/client/metrics.go. */
 export function readLokiWrite({ name, labels, value }: MetricSample, drafts: Drafts): void {
   const endpoint = labels.url ?? labels.host;
   if (endpoint === undefined) return;
-  const draft = drafts.of({
+  const { draft, bound } = drafts.of(labels, () => ({
     signal: 'logs',
     kind: 'loki.write',
     component: labels.component_id ?? 'loki.write',
     endpoint,
     discriminator: labels.tenant ?? '',
-  });
+  }));
   switch (name.slice('loki_write_'.length)) {
     case 'sent_entries_total':
-      add(draft.values, 'delivered', value);
+      draft.values.add('delivered', value);
       break;
     case 'batch_retries_total':
-      add(draft.values, 'retried', value);
+      draft.values.add('retried', value);
       break;
     case 'dropped_entries_total':
-      add(draft.reasons, labels.reason ?? 'unknown', value);
-      add(draft.values, labels.reason === 'queue_is_full' ? 'enqueueFailed' : 'failed', value);
+      draft.reasons = addTo(draft.reasons, labels.reason ?? 'unknown', value);
+      draft.values.add(labels.reason === 'queue_is_full' ? 'enqueueFailed' : 'failed', value);
       break;
     case 'request_duration_seconds_count':
-      add(draft.statuses, labels.status_code ?? '', value);
-      add(draft.values, 'batches', value);
+      draft.statuses = addTo(draft.statuses, labels.status_code ?? '', value);
+      draft.values.add('batches', value);
       break;
     case 'request_duration_seconds_sum':
-      add(draft.values, 'batchSeconds', value);
+      draft.values.add('batchSeconds', value);
       break;
     case 'request_duration_seconds_bucket':
-      addBucket(draft, labels, value);
+      if (bound !== undefined) addBucket(draft.buckets, bound, value);
       break;
   }
 }
@@ -125,13 +125,13 @@ export function readExporter({ name, labels, value }: MetricSample, drafts: Draf
   const field = COUNTS[found?.[1] ?? ''];
   if (field === undefined) return;
   const component = labels.component_id ?? `otelcol.exporter.${labels.exporter ?? 'unknown'}`;
-  const draft = drafts.of({
+  const { draft } = drafts.of(labels, () => ({
     // Older releases do not say whose queue it is; most exporters of an agent carry traces.
     signal: SIGNALS[found?.[2] ?? labels.data_type ?? 'traces'] ?? 'traces',
     kind: component.split(/[./]/).slice(0, 3).join('.'),
     component,
     endpoint: '',
     discriminator: labels.exporter ?? '',
-  });
-  add(draft.values, field, value);
+  }));
+  draft.values.add(field, value);
 }

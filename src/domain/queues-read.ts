@@ -1,6 +1,6 @@
 import type { MetricSample } from './exposition.ts';
 import { readExporter, readLokiWrite, readRemoteWrite } from './queues-exporters.ts';
-import { makeDrafts, type QueueReading } from './queues-reading.ts';
+import { makeDrafts, type QueueNames, type QueueReading } from './queues-reading.ts';
 
 /** Beginnings of the names that say how an agent's queues are; everything else in its `/metrics` is passed over. */
 export const QUEUE_METRICS: readonly string[] = [
@@ -41,8 +41,8 @@ export interface AgentReading {
  * Units:  counters as they stand, timestamps Unix seconds (0: nothing yet), durations seconds.
  * Fails:  never; what an agent does not say is absent.
  */
-export function readAgent(samples: readonly MetricSample[]): AgentReading {
-  const drafts = makeDrafts();
+export function readAgent(samples: readonly MetricSample[], names?: QueueNames): AgentReading {
+  const drafts = makeDrafts(names);
   for (const sample of samples) {
     const { name, labels, value } = sample;
     if (name.startsWith('prometheus_remote_storage_')) readRemoteWrite(sample, drafts);

@@ -26,6 +26,18 @@ export type QueueField =
   | 'batches'
   | 'batchSeconds';
 
+/** What was counted, by field; absent where the exporter does not say. */
+export interface FieldValues {
+  get(field: QueueField): number | undefined;
+  has(field: QueueField): boolean;
+}
+
+/** A histogram of durations: upper bounds in seconds, in the exporter's order, and the count at or below each. */
+export interface Buckets {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+}
+
 /** One queue at one moment, as its agent or Mimir's copy of the agent's series told it. Counters are since the start. */
 export interface QueueReading {
   /** Unique within its agent. */
@@ -37,9 +49,8 @@ export interface QueueReading {
   readonly component: string;
   /** URL or host, as the exporter names it; empty where it does not. */
   readonly endpoint: string;
-  readonly values: ReadonlyMap<QueueField, number>;
-  /** Upper bound in seconds to the count of batches at or below it. */
-  readonly buckets: ReadonlyMap<number, number>;
+  readonly values: FieldValues;
+  readonly buckets: Buckets;
   /** Entries dropped by the exporter's reason. */
   readonly reasons: ReadonlyMap<string, number>;
   /** Requests by HTTP status, where the exporter counts them (`loki.write`). */
@@ -53,33 +64,92 @@ export interface QueueName extends Pick<QueueReading, 'signal' | 'kind' | 'compo
 
 /** A reading that is still being summed up. */
 export interface Draft extends QueueReading {
-  readonly values: Map<QueueField, number>;
-  readonly buckets: Map<number, number>;
-  readonly reasons: Map<string, number>;
-  readonly statuses: Map<string, number>;
+  readonly values: FieldSums;
+  buckets: BucketSums;
+  reasons: Map<string, number>;
+  statuses: Map<string, number>;
 }
+
+const FIELDS: readonly QueueField[] = [
+  ...(['attempts', 'delivered', 'failed', 'retried', 'dropped', 'tooOld', 'enqueueFailed', 'samplesIn'] as const),
+  ...(['appended', 'pending', 'capacity', 'size', 'shards', 'desired', 'shardsMin', 'shardsMax', 'batchMax'] as const),
+  ...(['highest', 'highestSent', 'batches', 'batchSeconds'] as const),
+];
+const PLACE: ReadonlyMap<QueueField, number> = new Map(FIELDS.map((field, place) => [field, place]));
+
+/** A map of few known keys in a tenth of a map's memory: thousands of queues are kept for the rates of the next scrape. */
+export class FieldSums implements FieldValues {
+  // A plain list of numbers holds nothing that a collector would have to look at.
+  readonly #sums: number[] = new Array<number>(FIELDS.length).fill(Number.NaN);
+
+  get(field: QueueField): number | undefined {
+    const sum = this.#sums[PLACE.get(field) ?? -1];
+    return sum === undefined || Number.isNaN(sum) ? undefined : sum;
+  }
+
+  has(field: QueueField): boolean {
+    return this.get(field) !== undefined;
+  }
+
+  /** Sum up; NaN is nothing. */
+  add(field: QueueField, value: number): void {
+    if (!Number.isNaN(value)) this.#sums[PLACE.get(field) ?? -1] = (this.get(field) ?? 0) + value;
+  }
+}
+
+interface BucketSums extends Buckets {
+  readonly bounds: number[];
+  readonly counts: number[];
+}
+
+/** What nothing was added to yet; never written to. */
+const NOTHING = new Map<never, number>();
+export const NO_BUCKETS: Buckets = { bounds: [], counts: [] };
+
+/** A queue's name with its id, and the bucket's bound where the labels have one. */
+export interface NamedQueue {
+  readonly id: string;
+  readonly name: Omit<QueueName, 'discriminator'>;
+  readonly bound: number | undefined;
+}
+
+/**
+ * Names that were made from labels before. The labels of thousands of agents are the same objects where their texts were
+ * read once, so that their queues need be named once.
+ */
+export type QueueNames = WeakMap<Labels, NamedQueue>;
 
 /** Readings of one agent in the making. */
 export interface Drafts {
-  of(name: QueueName): Draft;
+  /** The queue of these labels; `name` is asked only for labels that are new. */
+  of(labels: Labels, name: () => QueueName): { readonly draft: Draft; readonly bound: number | undefined };
   /** A value that no single queue of a component owns. `highest`: the largest counts, not the sum. */
   share(component: string, field: QueueField, value: number): void;
   /** Those that are queues, each with what its component shares. */
   readings(): readonly QueueReading[];
 }
 
-export function makeDrafts(): Drafts {
+export function makeDrafts(names: QueueNames = new WeakMap()): Drafts {
   const drafts = new Map<string, Draft>();
   const shared = new Map<string, Map<QueueField, number>>();
   return {
-    of({ discriminator, ...name }) {
-      const signal = name.kind.startsWith('otelcol') ? name.signal : '';
-      const id = [name.component, discriminator, name.endpoint, signal].filter((part) => part !== '').join(' ');
-      const known = drafts.get(id);
-      if (known) return known;
-      const made = { id, ...name, values: new Map(), buckets: new Map(), reasons: new Map(), statuses: new Map() };
-      drafts.set(id, made);
-      return made;
+    of(labels, name) {
+      let named = names.get(labels);
+      if (named === undefined) {
+        named = nameQueue(labels, name());
+        names.set(labels, named);
+      }
+      const known = drafts.get(named.id);
+      if (known) return { draft: known, bound: named.bound };
+      const counts = {
+        values: new FieldSums(),
+        buckets: { bounds: [], counts: [] },
+        reasons: NOTHING,
+        statuses: NOTHING,
+      };
+      const draft = { id: named.id, ...named.name, ...counts };
+      drafts.set(named.id, draft);
+      return { draft, bound: named.bound };
     },
     share(component, field, value) {
       if (Number.isNaN(value)) return;
@@ -93,7 +163,7 @@ export function makeDrafts(): Drafts {
       for (const queue of queues) {
         const component = queue.kind === 'remote_write' ? '' : queue.component;
         for (const [field, value] of shared.get(component) ?? [])
-          if (!queue.values.has(field)) queue.values.set(field, value);
+          if (!queue.values.has(field)) queue.values.add(field, value);
       }
       return queues;
     },
@@ -104,14 +174,28 @@ export function makeDrafts(): Drafts {
 const isQueue = ({ values }: QueueReading): boolean =>
   values.has('attempts') || values.has('delivered') || values.has('size') || values.has('failed');
 
-/** Sum up; NaN is nothing. */
-export function add<Key>(into: Map<Key, number>, key: Key, value: number): void {
-  if (!Number.isNaN(value)) into.set(key, (into.get(key) ?? 0) + value);
+/** Sum up under a key; NaN is nothing. */
+export function addTo<Key>(sums: Map<Key, number>, key: Key, value: number): Map<Key, number> {
+  if (Number.isNaN(value)) return sums;
+  const into = sums.size === 0 ? new Map<Key, number>() : sums;
+  return into.set(key, (into.get(key) ?? 0) + value);
 }
 
-/** One bucket of a batch's duration. */
-export function addBucket(draft: Draft, labels: Labels, count: number): void {
+/** Sum up in a bucket; NaN is nothing. */
+export function addBucket({ bounds, counts }: BucketSums, bound: number, count: number): void {
+  if (Number.isNaN(count)) return;
+  const at = bounds.indexOf(bound);
+  if (at >= 0) counts[at] = (counts[at] ?? 0) + count;
+  else {
+    bounds.push(bound);
+    counts.push(count);
+  }
+}
+
+function nameQueue(labels: Labels, { discriminator, ...name }: QueueName): NamedQueue {
+  const signal = name.kind.startsWith('otelcol') ? name.signal : '';
+  const id = [name.component, discriminator, name.endpoint, signal].filter((part) => part !== '').join(' ');
   const le = labels.le ?? '';
   const bound = /^\+?inf$/i.test(le) ? Number.POSITIVE_INFINITY : Number(le === '' ? Number.NaN : le);
-  if (!Number.isNaN(bound)) add(draft.buckets, bound, count);
+  return { id, name, bound: Number.isNaN(bound) ? undefined : bound };
 }

@@ -1,5 +1,5 @@
 import type { AgentBuild } from './queues-read.ts';
-import type { QueueField, QueueReading, QueueSignal } from './queues-reading.ts';
+import { type Buckets, NO_BUCKETS, type QueueField, type QueueReading, type QueueSignal } from './queues-reading.ts';
 
 /** A reading, and when it was taken (Unix seconds). */
 export interface TimedReading {
@@ -88,9 +88,11 @@ export function measureQueue(now: TimedReading, before: TimedReading | undefined
     batchMax: values.get('batchMax'),
     pending: waitingIn(values),
     bufferFill: fillOf(values),
-    ...(past ? between(reading, past, seconds) : { statuses: new Map(), reasons: new Map() }),
+    ...(past ? between(reading, past, seconds) : { statuses: NOTHING, reasons: NOTHING }),
   };
 }
+
+const NOTHING: ReadonlyMap<string, number> = new Map();
 
 /** What only two readings tell. */
 function between(
@@ -117,8 +119,8 @@ function between(
 
 const fromZero = (reading: QueueReading): QueueReading => ({
   ...reading,
-  values: new Map(),
-  buckets: new Map(),
+  values: { get: () => undefined, has: () => false },
+  buckets: NO_BUCKETS,
   reasons: new Map(),
   statuses: new Map(),
 });
@@ -186,13 +188,10 @@ function fillOf(values: Values): number | undefined {
  *         other bucket than `+Inf`, as native histograms look in the text format.
  * Source: Prometheus promql/quantile.go, bucketQuantile: linear within a bucket, the last bound where it falls beyond.
  */
-export function quantileOf(
-  now: ReadonlyMap<number, number>,
-  before: ReadonlyMap<number, number>,
-  share: number,
-): number | undefined {
-  const buckets = [...now]
-    .map(([bound, count]) => ({ bound, count: Math.max(0, count - (before.get(bound) ?? 0)) }))
+export function quantileOf(now: Buckets, before: Buckets, share: number): number | undefined {
+  const earlier = (bound: number): number => before.counts[before.bounds.indexOf(bound)] ?? 0;
+  const buckets = now.bounds
+    .map((bound, at) => ({ bound, count: Math.max(0, (now.counts[at] ?? 0) - earlier(bound)) }))
     .sort((left, right) => left.bound - right.bound);
   const total = buckets.at(-1);
   if (buckets.length < 2 || total?.bound !== Number.POSITIVE_INFINITY || total.count === 0) return undefined;
@@ -214,5 +213,6 @@ function perSecond(
   before: ReadonlyMap<string, number>,
   seconds: number,
 ): ReadonlyMap<string, number> {
+  if (now.size === 0) return now;
   return new Map([...now].map(([key, count]) => [key, Math.max(0, count - (before.get(key) ?? 0)) / seconds]));
 }

@@ -20,8 +20,8 @@ const SAID = 'healthy also while every push fails: :queues tells';
 
 /** Components of one Alloy, from its own API. */
 export const components = view<ComponentRow>({
-  id: 'components',
-  aliases: ['comp'],
+  id: 'alloy-components',
+  aliases: ['ac'],
   about: 'components of one Alloy and their health',
   everySeconds: 30,
   consoleOnly: true,
@@ -67,7 +67,7 @@ export const components = view<ComponentRow>({
       key: 'enter',
       does: 'its arguments and exports',
       on: ({ component, agent }) =>
-        go('component', { context: agent.context, agent: agent.pod, component: component.id }),
+        go('alloy-component', { context: agent.context, agent: agent.pod, component: component.id }),
     },
   ],
   record: ({ component }) => ({ ...component }),
@@ -126,7 +126,7 @@ interface LineRow {
 
 /** One component: what it was given, and what it gives. */
 export const component = view<LineRow>({
-  id: 'component',
+  id: 'alloy-component',
   aliases: [],
   about: 'arguments and exports of one component of Alloy',
   everySeconds: 0,

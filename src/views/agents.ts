@@ -3,7 +3,7 @@ import { type Agent, agentKey, sayPlace } from '../domain/fleet.ts';
 import type { AgentReading } from '../domain/queues-read.ts';
 import type { Loaded, Origin, Verdict } from '../domain/result.ts';
 import { formatCount, UNKNOWN } from '../domain/units.ts';
-import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
+import { aFewAtATime, becauseOfGaps, type Gaps, inBatches, makeGaps } from './arrival.ts';
 import { go, type LoadInput, refuse, view } from './view.ts';
 
 export interface AgentRow {
@@ -134,7 +134,7 @@ export const agents = view<AgentRow>({
       on: ({ agent, reading }) =>
         reading?.build?.name === 'prometheus'
           ? refuse('this is a Prometheus, as its build info says: it has no components')
-          : go('components', { context: agent.context, agent: agent.pod }),
+          : go('alloy-components', { context: agent.context, agent: agent.pod }),
     },
     { key: 'm', does: 'its queues', on: ({ agent }) => go('queues', { context: agent.context, agent: agent.pod }) },
   ],
@@ -172,6 +172,10 @@ export const agents = view<AgentRow>({
 const clusterOf = ({ config }: Agent): string | undefined =>
   config?.endpoints.map(({ cluster }) => cluster?.value).find((value) => value !== undefined);
 
+/** Agents asked at once in one cluster; milliseconds between two paintings. */
+const AT_ONCE = 8;
+const YIELD_MS = 400;
+
 async function* loadAgents(input: LoadInput): AsyncGenerator<Loaded<AgentRow>> {
   const gaps = makeGaps();
   const { agents: found, gaps: faults } = await input.clients.agents.fleet(input.signal);
@@ -179,10 +183,11 @@ async function* loadAgents(input: LoadInput): AsyncGenerator<Loaded<AgentRow>> {
   const { agent: only, context } = input.params;
   const wanted = found.filter((agent) => (!only || agent.pod === only) && (!context || agent.context === context));
   const rows: AgentRow[] = [];
-  const every = Math.max(1, Math.ceil(wanted.length / 20));
-  for await (const row of asTheyArrive(wanted.map((agent) => loadAgent(input, agent, gaps)))) {
-    rows.push(row);
-    if (rows.length % every === 0) yield { rows: rows.toSorted(byTrouble), gaps: gaps.list, complete: false };
+  const byContext = [...Map.groupBy(wanted, ({ context: where }) => where).values()];
+  const tasks = byContext.flatMap((some) => aFewAtATime(some, AT_ONCE, (agent) => loadAgent(input, agent, gaps)));
+  for await (const batch of inBatches(tasks, YIELD_MS)) {
+    rows.push(...batch);
+    yield { rows: rows.toSorted(byTrouble), gaps: gaps.list, complete: false };
   }
   const because = gaps.list.length > 0 ? becauseOfGaps('no agents could be seen', gaps.list) : NONE;
   yield {

@@ -4,12 +4,62 @@ import { sourceKey } from '../domain/result.ts';
 
 /** Yield results as they arrive, so that one slow answer never holds the others. Tasks must not reject. */
 export async function* asTheyArrive<T>(tasks: readonly Promise<T>[]): AsyncGenerator<T> {
-  const waiting = new Map(tasks.map((task, index) => [index, task.then((value) => ({ index, value }))]));
-  while (waiting.size > 0) {
-    const { index, value } = await Promise.race(waiting.values());
-    waiting.delete(index);
-    yield value;
+  // A list and a bell: racing what is left anew for each result would cost thousands of tasks their square.
+  const arrived: T[] = [];
+  let bug: { readonly thrown: unknown } | undefined;
+  let ring = (): void => undefined;
+  for (const task of tasks)
+    task.then(
+      (value) => {
+        arrived.push(value);
+        ring();
+      },
+      (thrown: unknown) => {
+        bug = { thrown };
+        ring();
+      },
+    );
+  for (let count = 0; count < tasks.length; ) {
+    if (bug) throw bug.thrown;
+    const batch = arrived.splice(0);
+    count += batch.length;
+    yield* batch;
+    if (count < tasks.length && arrived.length === 0 && !bug) await new Promise<void>((wake) => (ring = wake));
   }
+}
+
+/**
+ * What has arrived, every so many milliseconds and at the end: a screen of thousands is not painted anew for each. Tasks
+ * must not reject.
+ */
+export async function* inBatches<T>(tasks: readonly Promise<T>[], everyMs: number): AsyncGenerator<readonly T[]> {
+  const arrived: T[] = [];
+  for (const task of tasks) void task.then((value) => arrived.push(value));
+  const all = Promise.all(tasks).then(() => true);
+  for (let done = tasks.length === 0; !done; ) {
+    let timer: NodeJS.Timeout | undefined;
+    const tick = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), everyMs);
+    });
+    done = await Promise.race([all, tick]);
+    clearTimeout(timer);
+    if (arrived.length > 0) yield arrived.splice(0);
+  }
+}
+
+/** So many at a time, in order; each promise settles with its own. A thousand requests at once would all just wait. */
+export function aFewAtATime<Item, T>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<T>,
+): readonly Promise<T>[] {
+  const slots = items.map((item) => ({ item, ...Promise.withResolvers<T>() }));
+  const waiting = slots.values();
+  const worker = async (): Promise<void> => {
+    for (const { item, resolve, reject } of waiting) await work(item).then(resolve, reject);
+  };
+  for (let count = 0; count < width; count++) void worker();
+  return slots.map(({ promise }) => promise);
 }
 
 /** Collects what a load could not see, each gap once. */

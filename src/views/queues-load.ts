@@ -5,13 +5,15 @@ import type { QueueRow, Sight } from '../domain/queues-sight.ts';
 import type { Loaded } from '../domain/result.ts';
 import { parseTenant } from '../domain/tenant.ts';
 import { searchWindow } from '../domain/time.ts';
-import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { aFewAtATime, type Gaps, inBatches, makeGaps } from './arrival.ts';
 import { discardsOf, sightsOf } from './queues-mimir.ts';
 import { type Seen, told } from './queues-rows.ts';
 import type { LoadInput } from './view.ts';
 
-/** How often a screen of thousands is told anew. */
-const YIELDS_MAX = 20;
+/** How often a screen of thousands is told anew, milliseconds. */
+const YIELD_MS = 400;
+/** Scrapes at once in one cluster; a cluster that hangs holds no other. */
+const SCRAPES_AT_ONCE = 8;
 /** Between two scrapes of a command, which has none before. */
 const AGAIN_SECONDS = 15;
 
@@ -26,6 +28,7 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
     mimir: [],
     discards: undefined,
     logLines: new Map(),
+    judged: new WeakMap(),
   };
   const loaded = (complete: boolean): Loaded<QueueRow> => told(input, seen, wanted, gaps.list, complete);
 
@@ -41,8 +44,9 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
     }
   }
   await fromMimir;
-  yield loaded(false);
-  await readLogs(input, seen, loaded(false).rows, gaps);
+  const judged = loaded(false);
+  if (wanted !== 'scrape') yield judged;
+  await readLogs(input, seen, judged.rows, gaps);
   yield loaded(true);
 }
 
@@ -72,12 +76,12 @@ async function* scrapeAll(
   agents: readonly Agent[],
   loaded: (complete: boolean) => Loaded<QueueRow>,
 ): AsyncGenerator<Loaded<QueueRow>> {
-  const every = Math.max(1, Math.ceil(agents.length / YIELDS_MAX));
-  let arrived = 0;
-  for await (const sights of asTheyArrive(agents.map((agent) => scrapeOne(input, seen, gaps, agent)))) {
-    arrived += 1;
-    if (sights.length > 0 && arrived % every === 0) yield loaded(false);
-  }
+  const byContext = [...Map.groupBy(agents, ({ context }) => context).values()];
+  const tasks = byContext.flatMap((some) =>
+    aFewAtATime(some, SCRAPES_AT_ONCE, (agent) => scrapeOne(input, seen, gaps, agent)),
+  );
+  for await (const batch of inBatches(tasks, YIELD_MS))
+    if (batch.some((sights) => sights.length > 0)) yield loaded(false);
 }
 
 async function scrapeOne(input: LoadInput, seen: Seen, gaps: Gaps, agent: Agent): Promise<readonly Sight[]> {

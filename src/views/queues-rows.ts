@@ -1,5 +1,13 @@
 import type { Agent } from '../domain/fleet.ts';
-import { byTrouble, matchIn, type QueueRow, rowOf, type Sight, unseenRow } from '../domain/queues-sight.ts';
+import {
+  type Around,
+  byTrouble,
+  matchIn,
+  type QueueRow,
+  rowOf,
+  type Sight,
+  unseenRow,
+} from '../domain/queues-sight.ts';
 import type { Fault, Loaded } from '../domain/result.ts';
 import { becauseOfGaps } from './arrival.ts';
 import type { TenantSights } from './queues-mimir.ts';
@@ -13,6 +21,8 @@ export interface Seen {
   mimir: readonly TenantSights[];
   discards: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined;
   readonly logLines: Map<string, readonly string[]>;
+  /** Rows that were judged before, with what they were judged from: thousands are told anew while the last arrive. */
+  readonly judged: WeakMap<Sight, { readonly around: Around; readonly row: QueueRow }>;
 }
 
 /** The rows of everything that was seen so far, worst first. `wanted`: scrape, mimir or both. */
@@ -47,23 +57,53 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
   // Absence is only told of a Mimir that answered for every tenant, and that holds some agent's queues.
   const sure = copies.length > 0 && seen.mimir.every(({ answered }) => answered);
   const matched = new Set<Sight>();
+  const copiesOf = indexed(copies, ({ agent }) => [agent]);
   const common = { discards: seen.discards, nowUnix };
   const scraped = [...seen.scraped].flatMap(([agent, sights]) =>
     sights.map((sight) => {
-      const copy = matchIn(copies, agent, sight.queue);
+      const copy = matchIn(
+        [...new Set(namesOf(agent).flatMap((name) => copiesOf.get(name) ?? []))],
+        agent,
+        sight.queue,
+      );
       if (copy) matched.add(copy);
       const inMimir = copy ? true : sure && !isLate(sight) ? false : undefined;
-      return rowOf(sight, { ...common, agent, copy, inMimir, logLines: seen.logLines.get(agent.pod) });
+      return judgedOnce(seen, sight, { ...common, agent, copy, inMimir, logLines: seen.logLines.get(agent.pod) });
     }),
   );
+  const agentsOf = indexed(seen.agents, namesOf);
   const copied = copies.flatMap((copy) => {
     if (matched.has(copy)) return [];
-    const agent = seen.agents.find((each) => matchIn([copy], each, copy.queue) !== undefined);
-    return [rowOf(copy, { ...common, agent, inMimir: true, logLines: seen.logLines.get(copy.agent) })];
+    const agent = agentsOf.get(copy.agent)?.find((each) => matchIn([copy], each, copy.queue) !== undefined);
+    return [judgedOnce(seen, copy, { ...common, agent, inMimir: true, logLines: seen.logLines.get(copy.agent) })];
   });
   const rows = [...scraped, ...copied];
   return complete && sure ? [...rows, ...unseen(seen, rows, wanted)] : rows;
 }
+
+/** As Mimir may know an agent: by its pod, or by its address. */
+const namesOf = ({ pod, ip, port }: Agent): readonly string[] => (ip === undefined ? [pod] : [pod, `${ip}:${port}`]);
+
+function indexed<Item>(items: readonly Item[], keysOf: (item: Item) => readonly string[]): ReadonlyMap<string, Item[]> {
+  const found = new Map<string, Item[]>();
+  for (const item of items)
+    for (const key of keysOf(item)) {
+      const some = found.get(key);
+      if (some) some.push(item);
+      else found.set(key, [item]);
+    }
+  return found;
+}
+
+function judgedOnce({ judged }: Seen, sight: Sight, around: Around): QueueRow {
+  const known = judged.get(sight);
+  if (known && AROUND.every((name) => known.around[name] === around[name])) return known.row;
+  const row = rowOf(sight, around);
+  judged.set(sight, { around, row });
+  return row;
+}
+
+const AROUND: readonly (keyof Around)[] = ['agent', 'copy', 'inMimir', 'discards', 'logLines', 'nowUnix'];
 
 /** Beyond this the agent's own metrics may be on their way still: that is late, not absent. */
 const LATE_SECONDS = 240;

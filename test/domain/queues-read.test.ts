@@ -3,6 +3,7 @@ import { parseExposition } from '../../src/domain/exposition.ts';
 import { measureQueue, type Queue, quantileOf } from '../../src/domain/queues.ts';
 import { judgeQueue } from '../../src/domain/queues-judge.ts';
 import { QUEUE_METRICS, readAgent } from '../../src/domain/queues-read.ts';
+import { type Buckets, NO_BUCKETS } from '../../src/domain/queues-reading.ts';
 
 const stateOf = (queue: Queue): string => {
   const { verdict, cause } = judgeQueue(queue);
@@ -114,15 +115,19 @@ loki_write_request_duration_seconds_count{component_id="loki.write.loki",host="l
 });
 
 describe('a quantile between two states of a histogram', () => {
-  const buckets = (...counts: number[]): ReadonlyMap<number, number> =>
-    new Map([0.1, 1, Number.POSITIVE_INFINITY].map((bound, index) => [bound, counts[index] ?? 0]));
-  test.each<[string, ReadonlyMap<number, number>, ReadonlyMap<number, number>, number | undefined]>([
+  const buckets = (...counts: number[]): Buckets => ({ bounds: [0.1, 1, Number.POSITIVE_INFINITY], counts });
+  test.each<[string, Buckets, Buckets, number | undefined]>([
     ['within a bucket', buckets(0, 100, 100), buckets(0, 0, 0), 0.991],
     ['of what is new alone', buckets(100, 100, 100), buckets(0, 0, 0), 0.099],
     ['beyond the last bound', buckets(0, 0, 10), buckets(0, 0, 0), 1],
     ['of nothing', buckets(5, 5, 5), buckets(5, 5, 5), undefined],
-    ['without +Inf', new Map([[1, 5]]), new Map(), undefined],
-    ['of a native histogram, which shows +Inf alone', new Map([[Number.POSITIVE_INFINITY, 5]]), new Map(), undefined],
+    ['without +Inf', { bounds: [1], counts: [5] }, NO_BUCKETS, undefined],
+    [
+      'of a native histogram, which shows +Inf alone',
+      { bounds: [Number.POSITIVE_INFINITY], counts: [5] },
+      NO_BUCKETS,
+      undefined,
+    ],
   ])('%s', (_what, now, before, expected) => {
     const found = quantileOf(now, before, 0.99);
     if (expected === undefined) expect(found).toBeUndefined();
