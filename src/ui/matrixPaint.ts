@@ -1,7 +1,7 @@
 import type { Visible } from '../state/rows.ts';
 import type { MatrixBody } from '../views/view.ts';
 import type { Pen } from './theme.ts';
-import { fitTo, textWidth } from './width.ts';
+import { textWidth } from './width.ts';
 
 /** A matrix as it is laid out for one width. */
 export interface MatrixPlan {
@@ -39,13 +39,14 @@ export function planMatrix(body: MatrixBody<unknown>, visible: Visible, width: n
     return left >= 0 ? [{ title, width: cells }] : [];
   });
   const used = columns.reduce((sum, column) => sum + column.width + 1, 0);
-  const titles = columns.map((column) => ` ${fitTo(pen.text(column.title), column.width)}`).join('');
+  const more = columns.length < widths.size ? pen.own(' …') : '';
+  const titles = columns.map((column) => ` ${pen.fit(pen.text(column.title), column.width)}`).join('') + more;
   return {
     width,
     labelWidth,
     columns,
     textWidth: Math.max(0, width - GUTTER - labelWidth - used - 1),
-    head: pen.bold(fitTo(`${' '.repeat(GUTTER + labelWidth)}${titles}`, width)),
+    head: pen.bold(pen.fit(`${' '.repeat(GUTTER + labelWidth)}${titles}`, width)),
     firsts,
   };
 }
@@ -61,16 +62,16 @@ export function paintMatrixRow(
   pen: Pen,
 ): readonly string[] {
   const tone = body.tone(row);
-  const label = fitTo(pen.text(body.label(row)), plan.labelWidth);
+  const label = pen.fit(pen.text(body.label(row)), plan.labelWidth);
   const cells = new Map(body.cells(row).map((cell) => [cell.column, cell]));
   const placed = plan.columns.map(({ title, width }) => {
     const cell = cells.get(title);
-    return { text: fitTo(pen.text(cell?.text ?? ''), width), tone: cell?.tone ?? ('plain' as const) };
+    return { text: pen.fit(pen.text(cell?.text ?? ''), width), tone: cell?.tone ?? ('plain' as const) };
   });
-  const text = fitTo(pen.text(body.text(row)), plan.textWidth);
+  const text = pen.fit(pen.text(body.text(row)), plan.textWidth);
   const glyph = pen.glyph(tone);
   const line = selected
-    ? pen.selected(fitTo(`>${glyph} ${label}${placed.map((cell) => ` ${cell.text}`).join('')} ${text}`, plan.width))
+    ? pen.selected(pen.fit(`>${glyph} ${label}${placed.map((cell) => ` ${cell.text}`).join('')} ${text}`, plan.width))
     : [
         ` ${pen.tone(glyph, tone)} `,
         body.marked(row) ? pen.inverse(label) : old ? pen.dim(label) : label,
@@ -78,5 +79,5 @@ export function paintMatrixRow(
         ` ${old || tone === 'good' ? pen.dim(text) : pen.tone(text, tone)}`,
       ].join('');
   if (!plan.firsts.has(index)) return [line];
-  return [pen.dim(fitTo(`${pen.own('──')} ${pen.text(body.group(row))}`, plan.width)), line];
+  return [pen.dim(pen.fit(`${pen.own('──')} ${pen.text(body.group(row))}`, plan.width)), line];
 }

@@ -142,7 +142,11 @@ function nodeRows(answer: SpreadAnswer): readonly NodeRow[] {
     const last = lastOn(answer, new Set([...answer.lost, name])).filter(
       ({ pods }) => lost || pods.some((pod) => isOn(answer, pod, name)),
     );
-    const losses = components.flatMap(({ losses: found }) => found?.byNode.get(name) ?? []);
+    // What is lost already is said at the top: here only what this node adds.
+    const losses = components.flatMap(({ losses: found }) => {
+      const one = found?.byNode.get(name);
+      return one && (lost || one.because !== found?.none.because || one.verdict === 'good') ? [one] : [];
+    });
     return {
       kind: 'node',
       id: `node ${name}`,
@@ -154,8 +158,10 @@ function nodeRows(answer: SpreadAnswer): readonly NodeRow[] {
       lost,
       held,
       last,
-      verdict: answer.complete ? worstOf([...losses, ...last].map(({ verdict }) => verdict)) : 'unknown',
-      because: answer.complete ? sayNode(lost, losses, last) : 'working out what goes with it…',
+      verdict: answer.complete
+        ? worstOf([...losses.map(({ verdict }) => verdict), ...last.map(({ verdict }) => verdict), 'good'])
+        : 'unknown',
+      because: answer.complete ? sayNode(lost, losses, last, answer) : 'working out what goes with it…',
       origin: cluster.origin,
     };
   });
@@ -173,11 +179,17 @@ function stateOf({ cluster }: SpreadAnswer, name: string): string {
   return [ready, ...(node.cordoned ? ['cordoned'] : []), ...node.pressures].join(', ');
 }
 
-function sayNode(lost: boolean, losses: readonly LossAnswer[], last: readonly LastReplica[]): string {
+function sayNode(
+  lost: boolean,
+  losses: readonly LossAnswer[],
+  last: readonly LastReplica[],
+  { components }: SpreadAnswer,
+): string {
   const said = losses
     .filter(({ verdict }) => verdict !== 'good')
     .map(({ component, because }) => `${component}: ${because}`);
+  const hurt = components.some(({ losses: found }) => found && found.none.verdict !== 'good');
   const words = [...said, ...(last.length > 0 ? [`last of ${sayLast(last)}`] : [])];
-  const what = words.length === 0 ? 'nothing is lost with it' : words.join('; ');
+  const what = words.length === 0 ? `nothing ${hurt ? 'more ' : ''}is lost with it` : words.join('; ');
   return lost ? `lost (what if); ${what}` : what;
 }

@@ -81,7 +81,8 @@ function cellsOf(row: SpreadRow): readonly MatrixCell[] {
   if (row.kind === 'node') return nodeCells(row);
   if (row.kind === 'lost') return [];
   const { replicas, component } = row.spread;
-  const alive = replicas.filter(({ alive: counts }) => counts).length;
+  const lost = new Set(row.loss?.nodes);
+  const alive = replicas.filter(({ alive: counts, node }) => counts && !(node !== undefined && lost.has(node))).length;
   return [
     { column: component.short, text: `${alive}/${replicas.length}`, tone: alive < replicas.length ? 'bad' : 'plain' },
   ];
