@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { agentsRefresh } from './agents.ts';
 import { hangingBackend } from './hanging.ts';
 import { bigCluster } from './kube.ts';
 import { type Figure, figure, percentile, pressRepeatedly, withTerminal } from './measure.ts';
@@ -18,6 +19,7 @@ const figures = [
   ...(await coldStart()),
   ...(await keys()),
   ...(await hangingBackend(PROGRAM)),
+  ...(await agentsRefresh()),
   ...(await bigCluster(PROGRAM)),
 ];
 console.log(table(figures));

@@ -10,6 +10,7 @@ import { discardsOf, sightsOf } from './queues-mimir.ts';
 import { type Seen, told } from './queues-rows.ts';
 import type { LoadInput } from './view.ts';
 
+const SOURCES = ['scrape', 'mimir', 'both'];
 /** How often a screen of thousands is told anew, milliseconds. */
 const YIELD_MS = 400;
 /** Scrapes at once in one cluster; a cluster that hangs holds no other. */
@@ -21,6 +22,10 @@ const AGAIN_SECONDS = 15;
 export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<QueueRow>> {
   const gaps = makeGaps();
   const wanted = input.params.source ?? 'both';
+  if (!SOURCES.includes(wanted)) {
+    const because = `--source is ${SOURCES.join(', ')}; ${JSON.stringify(wanted)} is none of them`;
+    return yield { rows: [], gaps: [], complete: true, because };
+  }
   const seen: Seen = {
     agents: [],
     scraped: new Map(),
