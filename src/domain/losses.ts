@@ -105,9 +105,9 @@ interface Pair {
   readonly weight: number;
 }
 
-const PAIRS_PER_STEP = 4_096;
+const PAIRS_PER_STEP = 1_024;
 
-/** Pairs that lose more than the better of the two alone would not: those that lose anything at all. */
+/** The pairs that lose most, worst first; those that lose nothing are left out. Only so many are kept on the way. */
 function* worstPairs(
   spread: ComponentSpread,
   losses: Losses,
@@ -116,17 +116,23 @@ function* worstPairs(
 ): Steps<readonly Pair[]> {
   const here = new Set(spread.replicas.map(({ node }) => node));
   const held = nodes.flatMap((node, index) => (here.has(node) ? [index] : []));
-  const found: Pair[] = [];
+  const worst: Pair[] = [];
   let seen = 0;
   for (const [at, left] of held.entries())
-    for (const right of held.slice(at + 1)) {
+    for (let next = at + 1; next < held.length; next += 1) {
+      const right = held[next] ?? left;
       seen += 1;
       if (seen % PAIRS_PER_STEP === 0) yield undefined;
-      const weight = weightOf(losses.pair(left, right));
-      if (weight > 0) found.push({ left, right, weight });
+      keepWorst(worst, { left, right, weight: weightOf(losses.pair(left, right)) }, max);
     }
-  yield undefined;
-  return found.toSorted((one, other) => other.weight - one.weight).slice(0, max);
+  return worst;
+}
+
+function keepWorst(worst: Pair[], pair: Pair, max: number): void {
+  if (pair.weight <= 0 || (worst.length >= max && pair.weight <= (worst.at(-1)?.weight ?? 0))) return;
+  const at = worst.findIndex(({ weight }) => weight < pair.weight);
+  worst.splice(at < 0 ? worst.length : at, 0, pair);
+  if (worst.length > max) worst.pop();
 }
 
 /** Copies before writes before reads; keys, at most 2³² of each. */

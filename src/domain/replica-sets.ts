@@ -26,7 +26,7 @@ export interface Walk {
 }
 
 /** Pieces of the token space between two pauses: some milliseconds. */
-const CHUNK = 4_096;
+const CHUNK = 1_024;
 
 /**
  * Walk the ring from every token on, and gather the replicas of the keys before it: distinct members, with zone
