@@ -145,7 +145,7 @@ function nodeRows(answer: SpreadAnswer): readonly NodeRow[] {
     // What is lost already is said at the top: here only what this node adds.
     const losses = components.flatMap(({ losses: found }) => {
       const one = found?.byNode.get(name);
-      return one && (lost || one.because !== found?.none.because || one.verdict === 'good') ? [one] : [];
+      return one && (lost || one.because !== found?.none.because || one.verdict === 'unknown') ? [one] : [];
     });
     return {
       kind: 'node',
@@ -188,7 +188,7 @@ function sayNode(
   const said = losses
     .filter(({ verdict }) => verdict !== 'good')
     .map(({ component, because }) => `${component}: ${because}`);
-  const hurt = components.some(({ losses: found }) => found && found.none.verdict !== 'good');
+  const hurt = components.some(({ losses: found }) => found?.none.verdict === 'bad' || found?.none.verdict === 'warn');
   const words = [...said, ...(last.length > 0 ? [`last of ${sayLast(last)}`] : [])];
   const what = words.length === 0 ? `nothing ${hurt ? 'more ' : ''}is lost with it` : words.join('; ');
   return lost ? `lost (what if); ${what}` : what;

@@ -145,6 +145,14 @@ describe('spread', () => {
     expect(mimir).toMatchObject({ verdict: 'unknown', cause: 'ring-unknown' });
     expect(mimir?.because).toMatch(/web page/);
     expect(loaded.gaps.map(({ kind }) => kind)).toContain('shape');
+    // Its nodes: what goes with them is not known either. Only Grafana's last replica stands beside it on the second.
+    const { body } = viewOf('spread');
+    const second = nodeRows(loaded).find((row) => body.rowId(row).includes('ip-10-0-1-22'));
+    expect(viewOf('spread').record(second).because).toMatch(/mimir ingester: the ring could not be read/);
+    const gone = { lose: 'ip-10-0-1-22' };
+    expect(
+      exit(await load('spread', 'incident', gone, ({ path }) => (path === '/ingester/ring' ? html : undefined)), gone),
+    ).toBeNull();
   });
 
   test('without a cluster the rings still answer, and where pods stand is not known', async () => {
