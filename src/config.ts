@@ -43,7 +43,12 @@ const SINCE_SECONDS_MAX = 10 * 366 * 86_400;
  *
  * Fails: with one sentence that names the flag or variable, and the nearest one for a typo.
  */
-export function readConfig(argv: readonly string[], env: Env, views: readonly View<unknown>[]): Read<Config> {
+export function readConfig(
+  argv: readonly string[],
+  env: Env,
+  views: readonly View<unknown>[],
+  profile: Settings = {},
+): Read<Config> {
   if (asksHelp(argv)) {
     const named = commandsOf(views).find(({ id, aliases }) =>
       argv.some((word) => id === word || aliases.includes(word)),
@@ -55,8 +60,9 @@ export function readConfig(argv: readonly string[], env: Env, views: readonly Vi
   );
   const words = readWords(argv, [...FLAGS, ...viewFlags]);
   if (!words.ok) return words;
-  const settings = readSettings(words.value.values, env);
-  if (!settings.ok) return settings;
+  const given = readSettings(words.value.values, env);
+  if (!given.ok) return given;
+  const settings = { value: withProfile(given.value, profile, words.value.plain[0] === 'demo') };
   const command = readCommand(words.value, settings.value, views);
   if (!command.ok) return command;
   if (command.value.do === 'help' || command.value.do === 'version') return right({ ...IDLE, command: command.value });
@@ -64,6 +70,14 @@ export function readConfig(argv: readonly string[], env: Env, views: readonly Vi
   if (misplaced) return wrong(misplaced);
   const where = readWhere(settings.value, words.value.plain[0] === 'demo');
   return where.ok ? readRest(settings.value, env, command.value, where.value) : where;
+}
+
+/** Flags and variables win over the profile; a recording answers without it. */
+function withProfile(given: Settings, profile: Settings, demo: boolean): Settings {
+  if (demo || given.demo || given.replay) return given;
+  const { 'bearer-token-file': bearer, 'basic-auth-file': basic, ...rest } = profile;
+  const door = given['bearer-token-file'] || given['basic-auth-file'] ? {} : { 'bearer-token-file': bearer, 'basic-auth-file': basic };
+  return { ...rest, ...door, ...given };
 }
 
 /** Whoever asks for help gets it, whatever else is wrong with the line. */

@@ -52,6 +52,8 @@ export const FLAGS = [
     group: 'where',
     about: 'write what servers answer into a new file, for --replay; secrets are taken out',
   },
+  { name: 'profile', value: 'NAME', group: 'where', about: 'a profile of the configuration file' },
+  { name: 'config', value: 'FILE', group: 'where', about: 'instead of ~/.config/lgtm-tui/config.yaml' },
   { name: 'replay', value: 'FILE', group: 'where', about: 'a recording answers instead of servers' },
   { name: 'demo', group: 'where', about: 'the bundled recording of a real incident answers' },
   {

@@ -4,8 +4,8 @@ import { type Read, right, wrong } from './read.ts';
 import type { Access } from './where.ts';
 
 /** Read the files that open the door. Fails: with a sentence that names flag and file, never with what is in it. */
-export async function readAccess(access: Access): Promise<Read<Omit<Target, 'baseUrl'>>> {
-  const authorization = await readAuthorization(access);
+export async function readAccess(access: Access, env: Env = {}): Promise<Read<Omit<Target, 'baseUrl'>>> {
+  const authorization = await readAuthorization(access, env);
   if (!authorization.ok) return authorization;
   const tls = await readTls(access);
   if (!tls.ok) return tls;
@@ -18,16 +18,50 @@ export async function readAccess(access: Access): Promise<Read<Omit<Target, 'bas
   });
 }
 
-async function readAuthorization({ bearerTokenFile, basicAuthFile }: Access): Promise<Read<string | undefined>> {
+async function readAuthorization(
+  { bearerTokenFile, basicAuthFile, secretFrom }: Access,
+  env: Env,
+): Promise<Read<string | undefined>> {
   if (bearerTokenFile !== undefined) {
-    const token = await readLine('--bearer-token-file', bearerTokenFile);
+    const token = await readSecret('--bearer-token-file', bearerTokenFile, secretFrom, env);
     return token.ok ? right(`Bearer ${token.value}`) : token;
   }
   if (basicAuthFile === undefined) return right(undefined);
-  const pair = await readLine('--basic-auth-file', basicAuthFile);
+  const pair = await readSecret('--basic-auth-file', basicAuthFile, secretFrom, env);
   if (!pair.ok) return pair;
   if (!pair.value.includes(':')) return wrong(`--basic-auth-file ${basicAuthFile}: USER:PASSWORD must be in it`);
   return right(`Basic ${Buffer.from(pair.value).toString('base64')}`);
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A password manager may ask for a fingerprint first. */
+const COMMAND_MS = 60_000;
+
+/** From a file, from a variable, or from what a command prints; never from the command line itself. */
+async function readSecret(
+  flag: string,
+  where: string,
+  from: 'env' | 'command' | undefined,
+  env: Env,
+): Promise<Read<string>> {
+  if (from === undefined) return readLine(flag, where);
+  if (from === 'env') {
+    const value = env[where]?.trim() ?? '';
+    return value === '' ? wrong(`the profile takes a secret from ${where}, and that variable is empty`) : right(value);
+  }
+  const { execFile } = await import('node:child_process');
+  const { promise, resolve } = Promise.withResolvers<Read<string>>();
+  execFile('/bin/sh', ['-c', where], { timeout: COMMAND_MS, env: { ...env } }, (failure, stdout) => {
+    const line = stdout.split('\n')[0]?.trim() ?? '';
+    const because = failure ? 'fails' : 'prints nothing';
+    resolve(
+      failure || line === ''
+        ? wrong(`the profile takes a secret from the command "${where}", which ${because}`)
+        : right(line),
+    );
+  });
+  return promise;
 }
 
 async function readTls({ caFile, certFile, keyFile, insecure }: Access): Promise<Read<TlsOptions>> {

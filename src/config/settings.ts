@@ -7,7 +7,9 @@ export interface Setting {
   readonly values: readonly string[];
   /** `--since`, or `LGTM_TUI_SINCE`. */
   readonly named: string;
-  readonly by: 'flag' | 'variable';
+  readonly by: 'flag' | 'variable' | 'profile';
+  /** Of a profile's secret that is in no file. */
+  readonly from?: 'env' | 'command';
 }
 
 export type Settings = Partial<Record<FlagName, Setting>>;

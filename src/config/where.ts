@@ -20,6 +20,8 @@ export interface Access {
   readonly headers: Readonly<Record<string, string>>;
   readonly bearerTokenFile?: string;
   readonly basicAuthFile?: string;
+  /** Where the one of the two is, if it is no file but a variable's name or a command. */
+  readonly secretFrom?: 'env' | 'command';
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
@@ -137,6 +139,7 @@ function readAccess(settings: Settings): Read<Access> {
     headers: headers.value,
     bearerTokenFile: lastOf(bearer),
     basicAuthFile: lastOf(basic),
+    secretFrom: (bearer ?? basic)?.from,
     caFile: lastOf(settings['ca-file']),
     certFile: lastOf(cert),
     keyFile: lastOf(key),

@@ -24,7 +24,7 @@ export async function openLive(
   config: Config,
   { nowUnix, env, running }: Pick<Wall, 'nowUnix' | 'env' | 'running'>,
 ): Promise<Open> {
-  const secrets = await readAccess(access);
+  const secrets = await readAccess(access, env);
   if (!secrets.ok) return { ...secrets, wrong: true };
   const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
   if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };

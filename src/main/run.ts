@@ -29,7 +29,9 @@ export interface Io {
 
 /** Do what the command line says. The answer is the exit code; a throw is our bug. */
 export async function run(io: Io): Promise<number> {
-  const config = readConfig(io.argv, io.env, views);
+  const { readProfile } = await import('../config/profile.ts');
+  const profile = await readProfile(io.argv, io.env);
+  const config = readConfig(io.argv, io.env, views, profile.ok ? profile.value : {});
   if (!config.ok) return refuse(io, config.because);
   const { command, where } = config.value;
   if (command.do === 'version') {
@@ -42,6 +44,8 @@ export async function run(io: Io): Promise<number> {
     io.out.write(command.view ? printViewHelp(command.view, sources) : printHelp(sources));
     return EXIT.good;
   }
+  // A broken file must not keep anybody from the help.
+  if (!profile.ok) return refuse(io, profile.because);
   if (command.do === 'rbac') {
     const { printRbac } = await import('../commands/rbac.ts');
     io.out.write(printRbac(config.value.kube?.namespace));

@@ -90,6 +90,9 @@ describe('flags win over variables', () => {
       'basic-auth-file',
       'cert-file',
       'key-file',
+      // Read before the others: what they name gives the rest.
+      'profile',
+      'config',
     ]);
     for (const flag of FLAGS) {
       if ('variable' in flag || ways.has(flag.name)) continue;
