@@ -29,22 +29,42 @@ export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Pr
   const answer = await mimir.query(QUEUE_SERIES, endUnix, input.signal);
   const samples = gaps.take(answer);
   if (samples === undefined || !answer.ok) return { tenant, answered: false, sights: [] };
-  let agents = agentsInMimir(samples);
-  if (agents.length === 0) agents = await lastSeen(input, tenant);
+  const present = agentsInMimir(samples);
+  const agents = present.length > 0 ? present : await lastSeen(input, tenant);
   if (agents.length === 0) return { tenant, answered: true, origin: answer.origin, sights: [] };
-  const [before, lag] = await Promise.all([
-    mimir.query(QUEUE_SERIES, endUnix - BETWEEN_SECONDS, input.signal),
+  const [earlier, lag] = await Promise.all([
+    earlierOf(input, tenant, agents),
     mimir.queryRange(QUEUE_LAG, seriesWindow(input.time), STEP_SECONDS, input.signal),
   ]);
-  // Nothing is lost where the earlier answer is missing: the queue then was seen once, and its row says so.
-  const earlier = before.ok ? agentsInMimir(before.value) : [];
   const trends = gaps.take(lag) ?? [];
   const askedUnix = untilOf(answer, endUnix);
-  const beforeUnix = before.ok ? untilOf(before, endUnix - BETWEEN_SECONDS) : 0;
   const sights = agents.flatMap((agent) =>
-    sightsOfAgent(agent, earlier.find(isSame(agent)), { tenant, origin: answer.origin, trends, askedUnix, beforeUnix }),
+    sightsOfAgent(agent, earlier.find(isSame(agent)), { tenant, origin: answer.origin, trends, askedUnix }),
   );
   return { tenant, answered: true, origin: answer.origin, sights };
+}
+
+/**
+ * The agents a minute before what was just told of them. Who is late is asked for a minute before its newest sample: that
+ * came late, and an earlier question would find the same one. Where nothing answers, a queue was seen once, and says so.
+ */
+async function earlierOf(
+  { clients, time, signal }: LoadInput,
+  tenant: Tenant,
+  agents: readonly AgentInMimir[],
+): Promise<readonly AgentInMimir[]> {
+  const toldAt = agents.map(({ reading }) => toldUnix(reading, time.endUnix));
+  // A tape's answers were given then, when late samples had not come yet.
+  const late = clients.agents.replays ? [] : toldAt.filter((unix) => unix < time.endUnix - BETWEEN_SECONDS);
+  const times = [time.endUnix, ...(late.length > 0 ? [Math.floor(Math.min(...late))] : [])];
+  const answers = await Promise.all(
+    times.map((unix) => clients.mimir(tenant).query(QUEUE_SERIES, unix - BETWEEN_SECONDS, signal)),
+  );
+  const found = answers.map((answer) => (answer.ok ? agentsInMimir(answer.value) : []));
+  return agents.flatMap((agent, at) => {
+    const isLate = late.includes(toldAt[at] ?? Number.NaN);
+    return (isLate ? found[1] : found[0])?.find(isSame(agent)) ?? [];
+  });
 }
 
 /** A tape answers for the moment that was asked when it was made. */
@@ -61,16 +81,15 @@ interface Told {
   readonly origin: Origin;
   readonly trends: readonly Series[];
   readonly askedUnix: number;
-  readonly beforeUnix: number;
 }
 
 function sightsOfAgent(agent: AgentInMimir, earlier: AgentInMimir | undefined, told: Told): readonly Sight[] {
-  const { tenant, origin, trends, askedUnix, beforeUnix } = told;
+  const { tenant, origin, trends, askedUnix } = told;
   return agent.reading.queues.map((reading) => {
     const past = earlier?.reading.queues.find(({ id }) => id === reading.id);
     const queue = measureQueue(
       { atUnix: toldUnix(agent.reading, askedUnix), reading },
-      past && earlier && { atUnix: toldUnix(earlier.reading, beforeUnix), reading: past },
+      past && earlier && { atUnix: toldUnix(earlier.reading, askedUnix - BETWEEN_SECONDS), reading: past },
       agent.reading.build,
     );
     const trend = trends.find(({ labels }) => labels.pod === agent.agent && labels.url === reading.endpoint);
