@@ -5,7 +5,8 @@ import type { Decoded, Gap } from './http.ts';
 
 /** What is done with the spans of an answer, one after the other, as they come. */
 export interface SpanSink<T> {
-  take(span: RawSpan): void;
+  /** False: it is not as promised, and with it the whole answer. */
+  take(fields: Fields, service: string, resource: Labels): boolean;
   end(): T;
 }
 
@@ -19,7 +20,14 @@ export interface SpanSink<T> {
  */
 export const decodeTrace = (text: string, traceId: string): Decoded<Trace> => {
   const raw: RawSpan[] = [];
-  return decodeSpans(text, { take: (span) => void raw.push(span), end: () => traceOf(traceId, raw) });
+  return decodeSpans(text, {
+    take(fields, service, resource) {
+      const span = rawSpanOf(fields, service, resource);
+      if (span) raw.push(span);
+      return span !== undefined;
+    },
+    end: () => traceOf(traceId, raw),
+  });
 };
 
 /** The same, into whatever the sink makes of it. */
@@ -28,9 +36,9 @@ export const decodeSpans = <T>(text: string, sink: SpanSink<T>): Decoded<T> =>
     if (!holdsAny(answer, 'trace', 'batches', 'resourceSpans')) return { ok: false, said: 'no trace in the answer' };
     const trace = fieldsOf(answer.trace) ?? answer;
     let count = 0;
-    const take = (span: RawSpan): void => {
+    const take: Take = (fields, service, resource) => {
       count += 1;
-      sink.take(span);
+      return sink.take(fields, service, resource);
     };
     const batches = each(trace.resourceSpans ?? trace.batches, 'resourceSpans', (batch) => takeBatch(batch, take));
     if (!batches.ok) return batches;
@@ -59,7 +67,7 @@ const quoteIntegers = (text: string): string =>
 const isBareAt = (text: string, at: number): boolean => /^\s*:\s*-?\d/.test(text.slice(at, at + 40));
 
 /** A span as it came: times in nanoseconds since 1970, 0 where they were left out. */
-export interface RawSpan {
+interface RawSpan {
   readonly span: Omit<Span, 'startSeconds' | 'durationSeconds' | 'events'>;
   readonly startNanos: bigint;
   readonly endNanos: bigint;
@@ -86,8 +94,10 @@ function traceOf(traceId: string, raw: readonly RawSpan[]): Trace {
   return { traceId, startNanos, durationSeconds, spans };
 }
 
+type Take = SpanSink<unknown>['take'];
+
 /** Hand on the spans of one resource; undefined where one is not as promised. */
-function takeBatch(item: unknown, take: (span: RawSpan) => void): true | undefined {
+function takeBatch(item: unknown, take: Take): true | undefined {
   const batch = fieldsOf(item);
   if (!batch) return undefined;
   const resource = attributesOf(fieldsOf(batch.resource)?.attributes);
@@ -95,41 +105,44 @@ function takeBatch(item: unknown, take: (span: RawSpan) => void): true | undefin
   const service = resource['service.name'] ?? '';
   const scopes = each(batch.scopeSpans ?? batch.instrumentationLibrarySpans, 'scopeSpans', (scope) => {
     const spans = each(fieldsOf(scope)?.spans, 'spans', (item): true | undefined => {
-      const span = rawSpanOf(item, service, resource);
-      if (span) take(span);
-      return span && true;
+      const fields = fieldsOf(item);
+      return fields && take(fields, service, resource) ? true : undefined;
     });
     return spans.ok ? true : undefined;
   });
   return scopes.ok ? true : undefined;
 }
 
-function rawSpanOf(item: unknown, service: string, resource: Labels): RawSpan | undefined {
-  const fields = fieldsOf(item);
-  const attributes = attributesOf(fields?.attributes);
-  const spanId = spanIdOf(fields?.spanId);
-  const parentId = spanIdOf(fields?.parentSpanId ?? '');
-  const startNanos = bigintOf(fields?.startTimeUnixNano ?? '0');
-  const endNanos = bigintOf(fields?.endTimeUnixNano ?? '0');
-  const events = each(fields?.events, 'events', eventOf);
-  if (!fields || !attributes || !spanId || parentId === undefined || !events.ok) return undefined;
+function rawSpanOf(fields: Fields, service: string, resource: Labels): RawSpan | undefined {
+  const attributes = attributesOf(fields.attributes);
+  const spanId = spanIdOf(fields.spanId);
+  const parentId = spanIdOf(fields.parentSpanId ?? '');
+  const startNanos = bigintOf(fields.startTimeUnixNano ?? '0');
+  const endNanos = bigintOf(fields.endTimeUnixNano ?? '0');
+  const events = each(fields.events, 'events', eventOf);
+  if (!attributes || !spanId || parentId === undefined || !events.ok) return undefined;
   if (startNanos === undefined || endNanos === undefined) return undefined;
-  const status = fieldsOf(fields.status) ?? {};
   const span = {
     spanId,
     parentId,
     service,
     name: textOf(fields.name) ?? '',
     kind: kindOf(fields.kind),
-    error: status.code === 'STATUS_CODE_ERROR' || status.code === 2,
-    said: textOf(status.message) ?? '',
+    ...statusOf(fields),
     attributes,
     resource,
   };
   return { span, startNanos, endNanos, events: events.value };
 }
 
-function eventOf(item: unknown): RawSpan['events'][number] | undefined {
+/** Whether a span failed, and its words. */
+export function statusOf(fields: Fields): { readonly error: boolean; readonly said: string } {
+  const status = fieldsOf(fields.status);
+  const error = status?.code === 'STATUS_CODE_ERROR' || status?.code === 2;
+  return { error, said: textOf(status?.message) ?? '' };
+}
+
+export function eventOf(item: unknown): RawSpan['events'][number] | undefined {
   const fields = fieldsOf(item);
   const attributes = attributesOf(fields?.attributes);
   const atNanos = bigintOf(fields?.timeUnixNano ?? '0');
@@ -140,7 +153,7 @@ function eventOf(item: unknown): RawSpan['events'][number] | undefined {
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 
-function kindOf(kind: unknown): string {
+export function kindOf(kind: unknown): string {
   const name = typeof kind === 'number' ? KINDS[kind] : textOf(kind)?.replace('SPAN_KIND_', '').toLowerCase();
   return name !== undefined && KINDS.includes(name) ? name : 'unspecified';
 }
@@ -148,7 +161,7 @@ function kindOf(kind: unknown): string {
 const NO_ID = '0000000000000000';
 
 /** An id as hex: base64 of 8 bytes, or 16 hex digits, whose lengths never meet. Zeros are how some write "none". */
-function spanIdOf(id: unknown): string | undefined {
+export function spanIdOf(id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
   if (id === '') return '';
   // Eight bytes in base64 have 12 characters.
@@ -160,7 +173,7 @@ function spanIdOf(id: unknown): string | undefined {
 }
 
 /** Attributes as text: lists and maps spelled as JSON, a value that was left out empty. */
-function attributesOf(list: unknown): Labels | undefined {
+export function attributesOf(list: unknown): Labels | undefined {
   if (list === undefined || list === null) return {};
   if (!Array.isArray(list)) return undefined;
   const labels: Record<string, string> = {};

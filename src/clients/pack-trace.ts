@@ -1,30 +1,33 @@
 import { findCulprit } from '../domain/critical-path.ts';
 import type { Labels } from '../domain/series.ts';
 import { layTree, type SpanTree } from '../domain/span-tree.ts';
-import { decodeSpans, type RawSpan, type SpanSink } from './decode-trace.ts';
+import { bigintOf, each, textOf } from './decode.ts';
+import { attributesOf, decodeSpans, eventOf, kindOf, type SpanSink, spanIdOf, statusOf } from './decode-trace.ts';
 import type { Decoded } from './http.ts';
-import { COUNTS, CRITICAL, ERROR, NO_ID, type PackedTrace, SECONDS, type Texts, unpackTrace } from './packed-trace.ts';
+import { numberHalves, putBase64, spelled } from './id-halves.ts';
+import { COUNTS, CRITICAL, ERROR, type PackedTrace, SECONDS, type Texts, unpackTrace } from './packed-trace.ts';
 
 /** A trace by id, as `decodeTrace` reads it, laid out and packed. Fails: as `decodeTrace`. */
 export const decodeTracePacked = (text: string, traceId: string): Decoded<PackedTrace> =>
-  decodeSpans(text, makePacker(traceId));
+  decodeSpans(text, makePacker(traceId, text.length));
 
-/** What is kept of a span until all have come. Times in nanoseconds. */
+/** What is kept of the spans until all have come, as columns of plain numbers. Ids in two halves, times in two parts. */
 interface Kept {
-  readonly ids: string[];
-  readonly parents: string[];
-  readonly starts: bigint[];
-  readonly ends: bigint[];
+  readonly ids: readonly [high: number[], low: number[]];
+  readonly parents: readonly [high: number[], low: number[]];
+  readonly starts: readonly [seconds: number[], nanos: number[]];
+  readonly ends: readonly [seconds: number[], nanos: number[]];
   /** Flags, service, name, kind and resource of each. */
   readonly told: number[];
 }
 
 const TOLD = 5;
 
-function makePacker(traceId: string): SpanSink<PackedTrace> {
-  const kept: Kept = { ids: [], parents: [], starts: [], ends: [], told: [] };
+function makePacker(traceId: string, textLength: number): SpanSink<PackedTrace> {
+  const kept: Kept = { ids: [[], []], parents: [[], []], starts: [[], []], ends: [[], []], told: [] };
   const words = new Map<string, number>();
-  const details = growTexts();
+  // What is kept of a span is seldom more than half of what came; memory that is not written costs nothing.
+  const details = growTexts(textLength / 2);
   let last: { readonly resource: Labels; readonly number: number } | undefined;
   const numberOf = (word: string): number => {
     const number = words.get(word) ?? words.size;
@@ -36,23 +39,53 @@ function makePacker(traceId: string): SpanSink<PackedTrace> {
     return last.number;
   };
   return {
-    take({ span, startNanos, endNanos, events }: RawSpan) {
-      kept.ids.push(span.spanId);
-      kept.parents.push(span.parentId);
-      kept.starts.push(startNanos);
-      kept.ends.push(endNanos);
-      kept.told.push(span.error ? ERROR : 0, numberOf(span.service), numberOf(span.name), numberOf(span.kind));
-      kept.told.push(resourceOf(span.resource));
-      const told = events.map(({ name, atNanos, attributes }) => [name, String(atNanos), attributes]);
-      details.add(JSON.stringify([span.attributes, told, span.said]));
+    take(fields, service, resource) {
+      const attributes = attributesOf(fields.attributes);
+      const events = each(fields.events, 'events', eventOf);
+      const known =
+        putId(fields.spanId, kept.ids) &&
+        putId(fields.parentSpanId ?? '', kept.parents) &&
+        putTime(fields.startTimeUnixNano ?? '0', kept.starts) &&
+        putTime(fields.endTimeUnixNano ?? '0', kept.ends);
+      if (!known || !attributes || !events.ok || (kept.ids[0].at(-1) === 0 && kept.ids[1].at(-1) === 0)) return false;
+      const { error, said } = statusOf(fields);
+      kept.told.push(error ? ERROR : 0, numberOf(service), numberOf(textOf(fields.name) ?? ''));
+      kept.told.push(numberOf(kindOf(fields.kind)), resourceOf(resource));
+      const told = events.value.map(({ name, atNanos, attributes: more }) => [name, String(atNanos), more]);
+      details.add(JSON.stringify([attributes, told, said]));
+      return true;
     },
     end() {
-      const texts = growTexts();
+      const texts = growTexts(64 * 1024);
       for (const word of words.keys()) texts.add(word);
       const packed = { traceId, words: texts.end(), details: details.end(), ...columnsOf(kept), culprit: undefined };
       return { ...packed, culprit: findCulprit(unpackTrace(packed).laid?.spans ?? []) };
     },
   };
+}
+
+/** Keep an id; false where it is none. Zeros are no id. */
+function putId(id: unknown, halves: Kept['ids']): boolean {
+  if (putBase64(id, halves)) return true;
+  const hex = spanIdOf(id);
+  if (hex === undefined) return false;
+  halves[0].push(hex === '' ? 0 : Number.parseInt(hex.slice(0, 8), 16));
+  halves[1].push(hex === '' ? 0 : Number.parseInt(hex.slice(8), 16));
+  return true;
+}
+
+/** Keep a time; false where it is none. Whole seconds have ten digits for the next two centuries. */
+function putTime(time: unknown, [seconds, nanos]: Kept['starts']): boolean {
+  if (typeof time === 'string' && /^\d{19}$/.test(time)) {
+    seconds.push(Number(time.slice(0, 10)));
+    nanos.push(Number(time.slice(10)));
+    return true;
+  }
+  const whole = bigintOf(time);
+  if (whole === undefined) return false;
+  seconds.push(Number(whole / 1_000_000_000n));
+  nanos.push(Number(whole % 1_000_000_000n));
+  return true;
 }
 
 type Columns = Omit<PackedTrace, 'traceId' | 'words' | 'details' | 'culprit'>;
@@ -61,12 +94,11 @@ function columnsOf({ ids, parents, starts, ends, told }: Kept): Columns {
   const { startNanos, begins, lasts } = secondsOf(starts, ends);
   const arrived = orderOf(begins);
   const tree = layTree({
-    ids: arrived.map((at) => ids[at] ?? ''),
-    parents: arrived.map((at) => parents[at] ?? ''),
+    ...numberHalves(ids, parents, arrived),
     starts: pick(begins, arrived),
     durations: pick(lasts, arrived),
   });
-  const order = Array.from(tree.order, (rank) => arrived[rank] ?? 0);
+  const order = tree.order.map((rank) => arrived[rank] ?? 0);
   const byStart = new Uint32Array(order.length);
   for (let place = 0; place < order.length; place++) byStart[tree.order[place] ?? 0] = place;
   return {
@@ -80,39 +112,46 @@ function columnsOf({ ids, parents, starts, ends, told }: Kept): Columns {
   };
 }
 
-/** Nanoseconds since 1970 as seconds after the first start. */
-function secondsOf(starts: readonly bigint[], ends: readonly bigint[]) {
-  // A span without a start (a zero, left out) must not move the trace's start to 1970.
-  let startNanos = 0n;
-  for (const nanos of starts) if (nanos > 0n && (startNanos === 0n || nanos < startNanos)) startNanos = nanos;
-  const begins = new Float64Array(starts.length);
-  const lasts = new Float64Array(starts.length);
-  for (let at = 0; at < starts.length; at++) {
-    const from = starts[at] ?? 0n;
-    const to = ends[at] ?? 0n;
-    if (from === 0n) continue;
-    begins[at] = Number(from - startNanos) / 1e9;
-    if (to > from) lasts[at] = Number(to - from) / 1e9;
+/** Seconds after the first start, exact to the nanosecond: the parts are whole numbers. */
+function secondsOf([seconds, nanos]: Kept['starts'], [endSeconds, endNanos]: Kept['ends']) {
+  const first = firstOf(seconds, nanos);
+  const begins = new Float64Array(seconds.length);
+  const lasts = new Float64Array(seconds.length);
+  for (let at = 0; at < seconds.length; at++) {
+    const [whole, part] = [seconds[at] ?? 0, nanos[at] ?? 0];
+    if (whole === 0 && part === 0) continue;
+    begins[at] = ((whole - first.seconds) * 1e9 + (part - first.nanos)) / 1e9;
+    lasts[at] = Math.max(0, ((endSeconds[at] ?? 0) - whole) * 1e9 + ((endNanos[at] ?? 0) - part)) / 1e9;
   }
-  return { startNanos, begins, lasts };
+  return { startNanos: BigInt(first.seconds) * 1_000_000_000n + BigInt(first.nanos), begins, lasts };
+}
+
+function firstOf(seconds: readonly number[], nanos: readonly number[]): { seconds: number; nanos: number } {
+  let first = { seconds: 0, nanos: 0 };
+  for (let at = 0; at < seconds.length; at++) {
+    const next = { seconds: seconds[at] ?? 0, nanos: nanos[at] ?? 0 };
+    // A span without a start (a zero, left out) must not move the trace's start to 1970.
+    if (next.seconds === 0 && next.nanos === 0) continue;
+    const none = first.seconds === 0 && first.nanos === 0;
+    if (none || next.seconds < first.seconds || (next.seconds === first.seconds && next.nanos < first.nanos))
+      first = next;
+  }
+  return first;
 }
 
 /** Spans by start; those that start together in the order they came. */
-function orderOf(begins: Float64Array): readonly number[] {
-  const order = Array.from({ length: begins.length }, (_, at) => at);
-  return order.sort((left, right) => (begins[left] ?? 0) - (begins[right] ?? 0));
+function orderOf(begins: Float64Array): Uint32Array {
+  const order = Uint32Array.from({ length: begins.length }, (_, at) => at);
+  return order.sort((left, right) => (begins[left] ?? 0) - (begins[right] ?? 0) || left - right);
 }
 
-function pick(column: Float64Array, order: readonly number[]): Float64Array {
+function pick(column: Float64Array, order: Uint32Array): Float64Array {
   const picked = new Float64Array(order.length);
   for (let rank = 0; rank < order.length; rank++) picked[rank] = column[order[rank] ?? 0] ?? 0;
   return picked;
 }
 
-const spelled = (order: readonly number[], ids: readonly string[]): string =>
-  order.map((at) => ids[at] || NO_ID).join('');
-
-function columnOfSeconds(order: readonly number[], tree: SpanTree, begins: Float64Array, lasts: Float64Array) {
+function columnOfSeconds(order: Uint32Array, tree: SpanTree, begins: Float64Array, lasts: Float64Array) {
   const seconds = new Float64Array(order.length * SECONDS);
   for (let place = 0; place < order.length; place++) {
     const at = order[place] ?? 0;
@@ -126,7 +165,7 @@ function columnOfSeconds(order: readonly number[], tree: SpanTree, begins: Float
   return seconds;
 }
 
-function columnOfCounts(order: readonly number[], tree: SpanTree, told: readonly number[]) {
+function columnOfCounts(order: Uint32Array, tree: SpanTree, told: readonly number[]) {
   const counts = new Uint32Array(order.length * COUNTS);
   for (let place = 0; place < order.length; place++) {
     const at = order[place] ?? 0;
@@ -143,10 +182,10 @@ function columnOfCounts(order: readonly number[], tree: SpanTree, told: readonly
 }
 
 /** Texts one behind the other, in memory that grows with them. */
-function growTexts(): { add(text: string): void; end(): Texts } {
+function growTexts(bytes: number): { add(text: string): void; end(): Texts } {
   const encoder = new TextEncoder();
   const ends: number[] = [];
-  let utf8 = new Uint8Array(64 * 1024);
+  let utf8 = new Uint8Array(Math.ceil(bytes) + 1024);
   let end = 0;
   return {
     add(text) {

@@ -1,4 +1,4 @@
-import { layTree } from './span-tree.ts';
+import { layTree, numberIds } from './span-tree.ts';
 import type { Culprit, LaidTrace, PlacedSpan, Span, Trace } from './trace.ts';
 
 export type { Culprit, PlacedSpan } from './trace.ts';
@@ -14,8 +14,10 @@ export function layOut(trace: Trace): LaidTrace {
 export function placeSpans(trace: Trace): readonly PlacedSpan[] {
   const spans = trace.spans.toSorted((left, right) => left.startSeconds - right.startSeconds);
   const tree = layTree({
-    ids: spans.map(({ spanId }) => spanId),
-    parents: spans.map(({ parentId }) => parentId),
+    ...numberIds(
+      spans.map(({ spanId }) => spanId),
+      spans.map(({ parentId }) => parentId),
+    ),
     starts: Float64Array.from(spans, ({ startSeconds }) => startSeconds),
     durations: Float64Array.from(spans, ({ durationSeconds }) => durationSeconds),
   });

@@ -1,11 +1,15 @@
 /** The spans of a trace as columns, in the order of their starts. Times are seconds. */
 export interface SpanColumns {
-  readonly ids: readonly string[];
-  /** Empty for a root. */
-  readonly parents: readonly string[];
+  /** Their ids, as a number from 0 for each distinct one. */
+  readonly names: Uint32Array;
+  readonly nameCount: number;
+  /** The name of each one's parent; `NO_PARENT` for a root, also where the parent is not there. */
+  readonly above: Int32Array;
   readonly starts: Float64Array;
   readonly durations: Float64Array;
 }
+
+export const NO_PARENT = -1;
 
 /** Where each span stands. The columns run in step with `order`: parents before children, children by start. */
 export interface SpanTree {
@@ -39,7 +43,7 @@ interface Family {
  */
 export function layTree(columns: SpanColumns): SpanTree {
   const family = familyOf(columns);
-  const count = columns.ids.length;
+  const count = columns.names.length;
   const tree = {
     order: new Uint32Array(count),
     depths: new Uint32Array(count),
@@ -77,32 +81,28 @@ export function layTree(columns: SpanColumns): SpanTree {
 }
 
 function familyOf(columns: SpanColumns): Family {
-  const { names, numbers } = numberIds(columns.ids);
-  const above = parentsOf(columns, numbers);
-  const { from, list } = childrenOf(above, numbers.size);
-  const roots = [...above.keys()].filter((span) => above[span] === NO_PARENT);
+  const { names, nameCount } = columns;
+  // Whoever is its own parent has none.
+  const above = columns.above.map((parent, span) => (parent === names[span] ? NO_PARENT : parent));
+  const { from, list } = childrenOf(above, nameCount);
+  const roots: number[] = [];
+  for (let span = 0; span < above.length; span++) if (above[span] === NO_PARENT) roots.push(span);
   return { names, from, list, roots: withLoops(roots, { names, from, list }, columns) };
 }
 
-/** A number for each distinct id. */
-function numberIds(ids: readonly string[]): { readonly names: Uint32Array; readonly numbers: Map<string, number> } {
+/** Columns of ids that are text; an empty parent is none. */
+export function numberIds(
+  ids: readonly string[],
+  parents: readonly string[],
+): Pick<SpanColumns, 'names' | 'nameCount' | 'above'> {
   const numbers = new Map<string, number>();
-  const names = new Uint32Array(ids.length);
-  for (const [span, id] of ids.entries()) {
+  const names = Uint32Array.from(ids, (id) => {
     const number = numbers.get(id) ?? numbers.size;
     if (number === numbers.size) numbers.set(id, number);
-    names[span] = number;
-  }
-  return { names, numbers };
-}
-
-const NO_PARENT = -1;
-
-function parentsOf({ ids, parents }: SpanColumns, numbers: ReadonlyMap<string, number>): Int32Array {
-  const above = new Int32Array(ids.length);
-  for (const [span, parent] of parents.entries())
-    above[span] = parent === '' || parent === ids[span] ? NO_PARENT : (numbers.get(parent) ?? NO_PARENT);
-  return above;
+    return number;
+  });
+  const above = Int32Array.from(parents, (id) => (id === '' ? NO_PARENT : (numbers.get(id) ?? NO_PARENT)));
+  return { names, nameCount: numbers.size, above };
 }
 
 /** The children of all names in one list: counted, given their places, put there in the order of their starts. */
