@@ -1,5 +1,5 @@
 import type { AgentQuestion } from './agents-ask.ts';
-import type { AlloyComponent } from './clients.ts';
+import type { AlloyComponent } from './agents-client.ts';
 import { decodeJson, each, fieldsOf, parseJson, textOf, textsOf } from './decode.ts';
 import type { Decoded } from './http.ts';
 

@@ -4,8 +4,9 @@ import { type AgentReading, QUEUE_METRICS, readAgent } from '../domain/queues-re
 import type { QueueNames } from '../domain/queues-reading.ts';
 import type { Result } from '../domain/result.ts';
 import { type AskOptions, makeAskAgent } from './agents-ask.ts';
+import type { AgentScrape, Agents, Fleet } from './agents-client.ts';
 import { componentQuestion, componentsQuestion } from './agents-components.ts';
-import type { AgentScrape, Agents, Fleet, Kubernetes } from './clients.ts';
+import type { Kubernetes } from './clients.ts';
 import type { Decoded } from './http.ts';
 import type { Remember } from './remember.ts';
 

@@ -1,8 +1,6 @@
 import type { Inventory } from '../domain/discover.ts';
-import type { Agent } from '../domain/fleet.ts';
 import type { KubeKinds } from '../domain/kube.ts';
 import type { LogLine } from '../domain/log.ts';
-import type { AgentReading } from '../domain/queues-read.ts';
 import type { Reach } from '../domain/reach.ts';
 import type { Fault, Origin, Result, Source } from '../domain/result.ts';
 import type { Exemplar, Labels, MetricMetadata, Sample, Series } from '../domain/series.ts';
@@ -10,6 +8,7 @@ import type { TailOptions, TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import type { Trace, TraceSummary } from '../domain/trace.ts';
+import type { Agents } from './agents-client.ts';
 import type { SeriesCounts, StreamCounts } from './cardinality.ts';
 import type { Overrides } from './decode-cardinality.ts';
 import type { Rings } from './ring-types.ts';
@@ -184,49 +183,6 @@ export interface Kubernetes {
   may(access: KubeAccess, signal: AbortSignal): Promise<Result<boolean>>;
 }
 
-/** What an agent said of itself, and when (Unix seconds). */
-export interface AgentScrape {
-  readonly atUnix: number;
-  readonly reading: AgentReading;
-}
-
-/** The agents that were found, and what could not be looked at. */
-export interface Fleet {
-  readonly agents: readonly Agent[];
-  readonly gaps: readonly Fault[];
-}
-
-/** One component as Alloy's own API tells it. `prometheus.remote_write` stays healthy there while every push fails. */
-export interface AlloyComponent {
-  readonly id: string;
-  readonly name: string;
-  /** `healthy`, `unhealthy`, `unknown`, `exited`. */
-  readonly health: string;
-  readonly message: string;
-  readonly updated: string;
-  readonly sendsTo: readonly string[];
-  /** Lines of Alloy's syntax; empty where the list did not carry them. */
-  readonly arguments: readonly string[];
-  readonly exports: readonly string[];
-}
-
-/** The agents of all clusters. */
-export interface Agents {
-  /** A recording answers: there is nothing to wait for. */
-  readonly replays: boolean;
-  fleet(signal: AbortSignal): Promise<Fleet>;
-  /**
-   * What an agent says now, and what it said at least nine seconds before: on a tape the scrape before, on a network the
-   * last one that was kept. Without `before` there are no rates yet.
-   */
-  scrapeTwice(
-    agent: Agent,
-    signal: AbortSignal,
-  ): Promise<Result<{ readonly now: AgentScrape; readonly before?: AgentScrape }>>;
-  components(agent: Agent, signal: AbortSignal): Promise<Result<readonly AlloyComponent[]>>;
-  component(agent: Agent, id: string, signal: AbortSignal): Promise<Result<AlloyComponent>>;
-}
-
 /** Everything a view may ask. Backends that were not given answer every question with an `unreachable` fault that says so. */
 export interface Clients {
   mimir(tenant: Tenant): Mimir;
@@ -240,6 +196,8 @@ export interface Clients {
   /** The clusters of the chosen contexts; none where only URLs were given. */
   readonly clusters: readonly Kubernetes[];
   readonly agents: Agents;
+  /** All contexts that there are, the chosen ones among them. */
+  readonly contexts: readonly ContextEntry[];
   readonly journal: Journal;
   /** The backends there are, as the screen names them. */
   readonly sources: readonly Source[];

@@ -1,4 +1,4 @@
-import type { AlloyComponent } from '../clients/clients.ts';
+import type { AlloyComponent } from '../clients/agents-client.ts';
 import type { Agent } from '../domain/fleet.ts';
 import type { Fault, Loaded, Origin } from '../domain/result.ts';
 import { becauseOfGaps, makeGaps } from './arrival.ts';

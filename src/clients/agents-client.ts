@@ -1,0 +1,58 @@
+import type { Agent } from '../domain/fleet.ts';
+import type { AgentReading } from '../domain/queues-read.ts';
+import type { Fault, Result } from '../domain/result.ts';
+
+/** What an agent said of itself, and when (Unix seconds). */
+export interface AgentScrape {
+  readonly atUnix: number;
+  readonly reading: AgentReading;
+}
+
+/** The agents that were found, and what could not be looked at. */
+export interface Fleet {
+  readonly agents: readonly Agent[];
+  readonly gaps: readonly Fault[];
+}
+
+/** One component as Alloy's own API tells it. `prometheus.remote_write` stays healthy there while every push fails. */
+export interface AlloyComponent {
+  readonly id: string;
+  readonly name: string;
+  /** `healthy`, `unhealthy`, `unknown`, `exited`. */
+  readonly health: string;
+  readonly message: string;
+  readonly updated: string;
+  readonly sendsTo: readonly string[];
+  /** Lines of Alloy's syntax; empty where the list did not carry them. */
+  readonly arguments: readonly string[];
+  readonly exports: readonly string[];
+}
+
+/** The agents of all clusters. */
+export interface Agents {
+  /** A recording answers: there is nothing to wait for. */
+  readonly replays: boolean;
+  fleet(signal: AbortSignal): Promise<Fleet>;
+  /**
+   * What an agent says now, and what it said at least nine seconds before: on a tape the scrape before, on a network the
+   * last one that was kept. Without `before` there are no rates yet.
+   */
+  scrapeTwice(
+    agent: Agent,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly now: AgentScrape; readonly before?: AgentScrape }>>;
+  components(agent: Agent, signal: AbortSignal): Promise<Result<readonly AlloyComponent[]>>;
+  component(agent: Agent, id: string, signal: AbortSignal): Promise<Result<AlloyComponent>>;
+}
+
+/** One context of the kubeconfig, chosen or not. */
+export interface ContextEntry {
+  readonly name: string;
+  readonly server?: string;
+  readonly user?: string;
+  readonly namespace?: string;
+  /** Its rows are in every table of clusters. */
+  readonly chosen: boolean;
+  /** Nothing is asked of one that was not chosen until somebody looks into it. */
+  readonly cluster: Kubernetes;
+}
