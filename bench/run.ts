@@ -6,6 +6,7 @@ import { agentsRefresh } from './agents.ts';
 import { hangingBackend } from './hanging.ts';
 import { bigCluster } from './kube.ts';
 import { type Figure, figure, percentile, pressRepeatedly, withTerminal } from './measure.ts';
+import { spreadPairs } from './spread.ts';
 
 const PROGRAM = 'bin/lgtm-tui';
 const BIG = 'node_modules/.cache/lgtm-tui/big';
@@ -20,6 +21,7 @@ const figures = [
   ...(await keys()),
   ...(await hangingBackend(PROGRAM)),
   ...(await agentsRefresh()),
+  ...(await spreadPairs()),
   ...(await bigCluster(PROGRAM)),
 ];
 console.log(table(figures));

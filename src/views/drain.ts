@@ -2,7 +2,7 @@ import { type Eviction, previewDrain } from '../domain/drain.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Json, Loaded, Origin, Verdict } from '../domain/result.ts';
 import { loadPlacement, nodesOf, type SpreadAnswer } from './spread-load.ts';
-import { type LoadInput, refuse, view } from './view.ts';
+import { go, type LoadInput, view } from './view.ts';
 
 interface DrainRow extends Eviction {
   readonly verdict: Verdict;
@@ -63,7 +63,13 @@ export const drain = view<DrainRow>({
       },
     ],
   },
-  keys: [{ key: 'space', does: 'what if: in spread', on: () => refuse('mark nodes as lost in :spread') }],
+  keys: [
+    {
+      key: 'm',
+      does: 'the matrix without this node',
+      on: (_row, { params }) => go('spread', { lose: params.node ?? '' }),
+    },
+  ],
   record: ({ pod, workload, blockedBy, because, verdict }) => ({
     pod: pod.name,
     namespace: pod.namespace,

@@ -45,16 +45,25 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
     if (spreads.length > 0) yield answer(spreads, undefined, cluster, input, gaps.list, false);
   }
   for (const fault of rings ? faultsOf(rings, spreads) : []) gaps.note(fault);
+  for (const fault of noSuchNodes(input, cluster)) gaps.note(fault);
+  const losses = await lossesFor(spreads, cluster, input);
+  if (input.signal.aborted) return;
+  yield answer(spreads, losses, cluster, input, gaps.list, true);
+}
+
+async function lossesFor(
+  spreads: readonly ComponentSpread[],
+  cluster: ClusterAnswer,
+  input: LoadInput,
+): Promise<ReadonlyMap<string, ComponentLosses>> {
   const losses = new Map<string, ComponentLosses>();
-  const { lost, strangers } = lostIn(input, cluster);
-  for (const stranger of strangers) gaps.note(noSuchNode(stranger, cluster));
+  const zones = new Map(nodesOf(cluster).map(({ name, zone }) => [name, zone]));
+  const { lost } = lostIn(input, cluster);
   for (const spread of spreads) {
-    const zones = new Map(nodesOf(cluster).map(({ name, zone }) => [name, zone]));
     const found = await drive(lossesOf(spread, { zones, lost, pairsMax: PAIRS_MAX }), input.signal);
     if (found) losses.set(spread.component.id, found);
-    if (input.signal.aborted) return;
   }
-  yield answer(spreads, losses, cluster, input, gaps.list, true);
+  return losses;
 }
 
 /** Step by step, with a turn for keys and frames between two steps. */
@@ -172,8 +181,12 @@ function lostIn({ params }: LoadInput, cluster: ClusterView): Pick<SpreadAnswer,
   };
 }
 
-const noSuchNode = (name: string, { origin, context }: ClusterAnswer): Fault => ({
-  kind: 'not-found',
-  source: origin.source,
-  said: `there is no node ${name}${context === '' ? ': no cluster was asked' : ` in ${context}`}`,
-});
+/** Where no node is known at all, that is the gap. */
+const noSuchNodes = (input: LoadInput, cluster: ClusterAnswer): readonly Fault[] =>
+  nodesOf(cluster).length === 0
+    ? []
+    : lostIn(input, cluster).strangers.map((name) => ({
+        kind: 'not-found',
+        source: cluster.origin.source,
+        said: `there is no node ${name} in ${cluster.context}`,
+      }));
