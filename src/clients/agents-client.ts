@@ -44,15 +44,3 @@ export interface Agents {
   components(agent: Agent, signal: AbortSignal): Promise<Result<readonly AlloyComponent[]>>;
   component(agent: Agent, id: string, signal: AbortSignal): Promise<Result<AlloyComponent>>;
 }
-
-/** One context of the kubeconfig, chosen or not. */
-export interface ContextEntry {
-  readonly name: string;
-  readonly server?: string;
-  readonly user?: string;
-  readonly namespace?: string;
-  /** Its rows are in every table of clusters. */
-  readonly chosen: boolean;
-  /** Nothing is asked of one that was not chosen until somebody looks into it. */
-  readonly cluster: Kubernetes;
-}

@@ -63,6 +63,8 @@ export interface LineOptions {
   readonly limit: number;
   readonly direction?: 'forward' | 'backward';
   readonly plain?: boolean;
+  /** Of a tape: the newest answer given by then, Unix seconds. A server is not asked so. */
+  readonly beforeUnix?: number;
 }
 
 /** Loki as one tenant sees it, always with `X-Loki-Response-Encoding-Flags: categorize-labels` for log lines. */
@@ -84,8 +86,14 @@ export interface Loki extends StreamCounts {
     window: Window,
     signal: AbortSignal,
   ): Promise<Result<readonly { label: string; cardinality: number; parsers: readonly string[] }[]>>;
-  /** A metric query over the window. */
-  series(logql: string, window: Window, stepSeconds: number, signal: AbortSignal): Promise<Result<readonly Series[]>>;
+  /** A metric query over the window. `beforeUnix`: as for lines. */
+  series(
+    logql: string,
+    window: Window,
+    stepSeconds: number,
+    signal: AbortSignal,
+    beforeUnix?: number,
+  ): Promise<Result<readonly Series[]>>;
 }
 
 /** Tempo as one tenant sees it. */
@@ -181,6 +189,18 @@ export interface Kubernetes {
   /** Workloads, services and pods of the stack, for `discover`; asked once for all who want it at the same time. */
   survey(): Promise<Surveyed>;
   may(access: KubeAccess, signal: AbortSignal): Promise<Result<boolean>>;
+}
+
+/** One context of the kubeconfig, chosen or not. */
+export interface ContextEntry {
+  readonly name: string;
+  readonly server?: string;
+  readonly user?: string;
+  readonly namespace?: string;
+  /** Its rows are in every table of clusters. */
+  readonly chosen: boolean;
+  /** Nothing is asked of one that was not chosen until somebody looks into it. */
+  readonly cluster: Kubernetes;
 }
 
 /** Everything a view may ask. Backends that were not given answer every question with an `unreachable` fault that says so. */
