@@ -39,12 +39,16 @@ async function main(): Promise<void> {
   if (!file) throw new Error('usage: record-demo.ts RAW.tape [--minutes 14] [--every 30] -- FLAGS');
   const config = readConfig([...flags, '--record', file], process.env, views);
   if (!config.ok) throw new Error(config.because);
-  const opened = await open(config.value, {
-    running: true,
-    demoFile: '',
-    nowUnix: () => Date.now() / 1000,
-    env: process.env,
-  });
+  const refreshSeconds = Number(values.every);
+  const opened = await open(
+    { ...config.value, refreshSeconds },
+    {
+      running: true,
+      demoFile: '',
+      nowUnix: () => Date.now() / 1000,
+      env: process.env,
+    },
+  );
   if (!opened.ok) throw new Error(opened.because);
   const scope = await scopeOf(config.value, opened.value);
   if (!scope.ok) throw new Error(scope.because);
@@ -56,8 +60,8 @@ async function main(): Promise<void> {
   const untilMs = performance.now() + Number(values.minutes) * 60_000;
   for (let round = 0; performance.now() < untilMs && !stop.signal.aborted; round++) {
     const startedMs = performance.now();
-    await playRound(night, round, Number(values.every) * 1000);
-    const leftMs = Number(values.every) * 1000 - (performance.now() - startedMs);
+    await playRound(night, round, refreshSeconds * 1000);
+    const leftMs = refreshSeconds * 1000 - (performance.now() - startedMs);
     await pause(Math.max(0, leftMs), undefined, { signal: stop.signal }).catch(() => undefined);
   }
   stop.abort();

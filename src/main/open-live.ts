@@ -40,8 +40,11 @@ export async function openLive(
   if (!opened.ok) return opened;
   const wall: Clock = { now: nowUnix, said: () => undefined };
   const context = opened.clusters.map((cluster) => cluster.context).join(', ') || (servers[0]?.place ?? '');
+  const exchanges = { ...opened.exchanges, ...byUrl.value.exchanges };
   const begun = await beginRecording(config.record, {
-    context,
+    // Where a database stands is known once the clusters were looked into.
+    context: () => Object.values(exchanges)[0]?.place ?? context,
+    roundSeconds: config.refreshSeconds,
     tenants: config.tenants,
     clock: wall,
     headers: secrets.value.headers ?? {},
@@ -53,7 +56,7 @@ export async function openLive(
   }
   const { clock, notice, through, close } = begun.value;
   const options = {
-    exchanges: { ...opened.exchanges, ...byUrl.value.exchanges },
+    exchanges,
     clusters: opened.clusters,
     reach: opened.reach,
     clock,

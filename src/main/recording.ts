@@ -17,7 +17,8 @@ export interface Begun {
 }
 
 interface Wanted {
-  readonly context: string;
+  readonly context: () => string;
+  readonly roundSeconds?: number;
   readonly tenants: readonly Tenant[];
   readonly clock: Clock;
   /** Lower-case names: what a credential is in them is looked for in all answers. */
@@ -31,9 +32,16 @@ export async function beginRecording(file: string | undefined, wanted: Wanted): 
   if (file === undefined)
     return right({ clock: wanted.clock, through: (options) => options, close: async () => undefined });
   const { startRecording, warningOf } = await import('../tape/recorder.ts');
-  const { context, tenants, clock, once } = wanted;
+  const { context, tenants, clock, once, roundSeconds } = wanted;
   const known = Object.values(wanted.headers).flatMap(secretsIn);
-  const started = await startRecording(file, { context, tenants, clock, known, ...(once ? { opensAt: 'end' } : {}) });
+  const started = await startRecording(file, {
+    context,
+    tenants,
+    clock,
+    known,
+    roundSeconds,
+    ...(once ? { opensAt: 'end' } : {}),
+  });
   if (!started.ok) return wrong(`cannot record to ${file}: ${started.because}`);
   const { recorder } = started;
   return right({

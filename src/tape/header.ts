@@ -13,6 +13,8 @@ export interface TapeHeader {
   readonly fromUnix: number;
   readonly toUnix: number;
   readonly atUnix: number;
+  /** Seconds between two rounds; 15 unless said. What is older than three of them is said to be old. */
+  readonly roundSeconds?: number;
 }
 
 /** Line 1 of a tape. `dropped` names parts of answers that were left out when it was cut. */
@@ -25,6 +27,7 @@ export const headerLine = (header: TapeHeader, dropped: readonly string[]): stri
     from: header.fromUnix,
     to: header.toUnix,
     at: header.atUnix,
+    ...(header.roundSeconds === undefined ? {} : { every: header.roundSeconds }),
     ...(dropped.length > 0 ? { dropped } : {}),
   })}\n`;
 
@@ -49,6 +52,7 @@ export function parseHeader(line: string): ParsedHeader {
     fromUnix: unix('from'),
     toUnix: unix('to'),
     atUnix: unix('at'),
+    ...(unix('every') > 0 ? { roundSeconds: unix('every') } : {}),
   };
   return { kind: 'header', header, dropped: textsOf(value.dropped) };
 }

@@ -24,6 +24,8 @@ export function entryOf(asked: Asked, piece: Piece, known: readonly string[]): H
   const answer = answered?.ok ? answered : undefined;
   const fault = answered?.ok === false ? answered : undefined;
   return {
+    // Whoever asks as nobody, to learn who decides, adds no tenant to the tape.
+    ...(asked.tenant?.startsWith('lgtm-tui-') ? { _name: 'entry/nobody' } : {}),
     _component: component,
     ...(asked.identity === '' ? {} : { _identity: asked.identity }),
     _tenant: asked.tenant,

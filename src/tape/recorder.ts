@@ -16,8 +16,10 @@ export interface Recorder {
 }
 
 export interface RecorderOptions {
-  /** What the screen calls the place: the tape is called so too. */
-  readonly context: string;
+  /** What the screen calls the place: the tape is called so too. Known better at the end than at the start. */
+  readonly context: () => string;
+  /** Seconds between two rounds, where they are not 15. */
+  readonly roundSeconds?: number;
   readonly tenants: readonly Tenant[];
   readonly clock: Clock;
   /** Secrets this program itself was let in with: they are looked for everywhere. */
@@ -51,9 +53,10 @@ export async function startRecording(
   file: string,
   options: RecorderOptions,
 ): Promise<{ ok: true; recorder: Recorder } | { ok: false; because: string }> {
-  const { context, tenants, clock, disk } = options;
+  const { context, tenants, clock, disk, roundSeconds } = options;
   const fromUnix = clock.now();
-  const header = { backends: [], context, tenants, fromUnix, toUnix: fromUnix, atUnix: 0 };
+  const times = { fromUnix, toUnix: fromUnix, atUnix: 0, ...(roundSeconds === undefined ? {} : { roundSeconds }) };
+  const header = { backends: [], context: context(), tenants, ...times };
   const created = await createTape(file, header, disk ? { disk } : {});
   return created.ok ? { ok: true, recorder: makeRecorder(file, created.writer, options) } : created;
 }
@@ -208,7 +211,7 @@ function makeRounds(writer: TapeWriter, options: RecorderOptions): Rounds {
       clearTimeout(timer);
       // A millisecond more: times on the tape have microseconds.
       const atUnix = (options.opensAt === 'end' ? newestUnix : (firstUnix ?? newestUnix)) + 0.001;
-      return take(await writer.close({ atUnix }));
+      return take(await writer.close({ atUnix, context: options.context() }));
     },
   };
 }

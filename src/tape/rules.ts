@@ -5,11 +5,15 @@ import { nearestTo } from './nearest.ts';
 import { questionOf, sayQuestion, type TapeQuestion } from './question.ts';
 import { exactKeyOf, type Shelf } from './shelf.ts';
 
-/** A recorder asks every 15 s. */
+/** A recorder asks every 15 s, unless a tape says otherwise. */
 const ROUND_SECONDS = 15;
 
-/** An answer that is older than this is said to be. */
-export const STALE_SECONDS = 3 * ROUND_SECONDS;
+/** How far apart answers are on a tape. */
+interface Pace {
+  readonly roundSeconds: number;
+  /** An answer that is older than this is said to be. */
+  readonly staleSeconds: number;
+}
 
 /** A second of slack: a console rounds its times, a recorder does too. */
 const SLACK_SECONDS = 1;
@@ -21,13 +25,14 @@ type Picked = { readonly entry: Entry; readonly untilUnix?: number; readonly sta
  *
  * Fails: `not-recorded` where no entry fits, never an invented answer; `shape` where the tape is damaged there.
  */
-export function makeReplay(shelf: Shelf, nowUnix: () => number): Exchange {
+export function makeReplay(shelf: Shelf, nowUnix: () => number, roundSeconds = ROUND_SECONDS): Exchange {
+  const pace = { roundSeconds, staleSeconds: 3 * roundSeconds };
   return async (asked, signal): Promise<Answered> => {
     try {
       if (signal.aborted) return { ok: false, kind: 'cancelled', said: 'left before it was asked' };
       const question = questionOf(asked);
       const toldUnix = asked.beforeUnix === undefined ? nowUnix() : Math.min(nowUnix(), asked.beforeUnix);
-      const picked = await pick(shelf, question, toldUnix);
+      const picked = await pick(shelf, question, toldUnix, pace);
       if (signal.aborted) return { ok: false, kind: 'cancelled', said: 'no longer wanted' };
       if (picked === undefined)
         return { ok: false, kind: 'not-recorded', said: await sayMissing(shelf, question, toldUnix) };
@@ -61,11 +66,13 @@ async function answer(shelf: Shelf, picked: NonNullable<Picked>, asked: Asked): 
 }
 
 /** Which entry answers: the first rule that fits. */
-async function pick(shelf: Shelf, question: TapeQuestion, nowUnix: number): Promise<Picked> {
+async function pick(shelf: Shelf, question: TapeQuestion, nowUnix: number, pace: Pace): Promise<Picked> {
   const exactly = await newestElseFirst(shelf, exactKeyOf(question.exactKey), false, nowUnix);
   if (exactly) return exactly;
   if (question.shape !== 'timed') return newestElseFirst(shelf, question.key, question.shape === 'by-id', nowUnix);
-  return isAboutNow(question, nowUnix) ? pickNow(shelf, question, nowUnix) : pickThen(shelf, question, nowUnix);
+  return isAboutNow(question, nowUnix, pace)
+    ? pickNow(shelf, question, nowUnix, pace)
+    : pickThen(shelf, question, nowUnix, pace);
 }
 
 /** What does not change, or only exists: the newest up to the clock, else the first after. */
@@ -76,15 +83,15 @@ async function newestElseFirst(shelf: Shelf, key: string, byId: boolean, nowUnix
 }
 
 /** Its end is the clock, within three rounds; so is a question without a time. */
-const isAboutNow = (question: TapeQuestion, nowUnix: number): boolean =>
-  question.endUnix === undefined || Math.abs(question.endUnix - nowUnix) <= STALE_SECONDS;
+const isAboutNow = (question: TapeQuestion, nowUnix: number, { staleSeconds }: Pace): boolean =>
+  question.endUnix === undefined || Math.abs(question.endUnix - nowUnix) <= staleSeconds;
 
-async function pickNow(shelf: Shelf, question: TapeQuestion, nowUnix: number): Promise<Picked> {
+async function pickNow(shelf: Shelf, question: TapeQuestion, nowUnix: number, pace: Pace): Promise<Picked> {
   for await (const entry of shelf.upTo(question.key, false, nowUnix)) {
     if (!sameWindow(entry.question, question, nowUnix)) continue;
     const ageSeconds = nowUnix - entry.atUnix;
     const untilUnix = entry.question.endUnix;
-    if (ageSeconds <= STALE_SECONDS) return { entry, untilUnix };
+    if (ageSeconds <= pace.staleSeconds) return { entry, untilUnix };
     return {
       entry,
       untilUnix,
@@ -104,23 +111,24 @@ function lengthOf(question: TapeQuestion, nowUnix: number): number {
   return endUnix - (question.startUnix ?? endUnix);
 }
 
-async function pickThen(shelf: Shelf, question: TapeQuestion, nowUnix: number): Promise<Picked> {
+async function pickThen(shelf: Shelf, question: TapeQuestion, nowUnix: number, pace: Pace): Promise<Picked> {
   for await (const entry of shelf.upTo(question.key, false, nowUnix)) {
-    if (entry.atUnix < (question.endUnix ?? nowUnix) - STALE_SECONDS) return undefined; // All others are older still.
-    if (!entry.failed && covers(entry.question, question) && !(await isCutByLimit(shelf, entry))) return { entry };
+    if (entry.atUnix < (question.endUnix ?? nowUnix) - pace.staleSeconds) return undefined; // All others are older still.
+    if (!entry.failed && covers(entry.question, question, pace) && !(await isCutByLimit(shelf, entry)))
+      return { entry };
   }
   return undefined;
 }
 
 /** A window covers another from end to end; an instant stands for the round that it began. */
-function covers(recorded: TapeQuestion, asked: TapeQuestion): boolean {
+function covers(recorded: TapeQuestion, asked: TapeQuestion, { roundSeconds }: Pace): boolean {
   if (recorded.endUnix === undefined || asked.endUnix === undefined || recorded.stepSeconds !== asked.stepSeconds)
     return false;
   const recordedStart = recorded.startUnix ?? recorded.endUnix;
   const askedStart = asked.startUnix ?? asked.endUnix;
   if (recordedStart === recorded.endUnix && askedStart === asked.endUnix) {
     const sinceSeconds = asked.endUnix - recorded.endUnix;
-    return sinceSeconds > -SLACK_SECONDS && sinceSeconds < ROUND_SECONDS;
+    return sinceSeconds > -SLACK_SECONDS && sinceSeconds < roundSeconds;
   }
   return recordedStart <= askedStart + SLACK_SECONDS && recorded.endUnix >= asked.endUnix - SLACK_SECONDS;
 }

@@ -106,7 +106,7 @@ function tapeOf(bytes: Bytes, opened: Opened, atUnix: number, running: boolean, 
   const shelf = makeShelf(opened.blocks, opened.keys);
   return {
     header: opened.header,
-    exchange: makeReplay(shelf, clock.now),
+    exchange: makeReplay(shelf, clock.now, opened.header.roundSeconds),
     follow: makeFollow(shelf, clock.now, opened.header.toUnix),
     clock,
     contexts: contextsIn(opened.keys()),

@@ -45,7 +45,7 @@ async function recording(options: Partial<RecorderOptions> & { name?: string } =
   let nowUnix = START;
   const file = join(await folder(), options.name ?? 'night.tape');
   const clock = { now: () => nowUnix, said: () => undefined };
-  const started = await startRecording(file, { context: 'central', tenants: [], clock, known: [], ...options });
+  const started = await startRecording(file, { context: () => 'central', tenants: [], clock, known: [], ...options });
   if (!started.ok) throw new Error(started.because);
   return {
     file,
@@ -134,13 +134,34 @@ describe('what was asked can be asked again of the file', () => {
   });
 });
 
+test('how far apart its rounds are decides what is old', async () => {
+  const { file, recorder, at } = await recording({ roundSeconds: 30 });
+  await recorder.exchange(async () => answer('"x"'))(question(), never());
+  at(200);
+  await recorder.exchange(async () => answer('"y"'))(question({ component: 'tempo' }), never());
+  await recorder.close();
+  const ask = async (atSeconds: number): Promise<Answered> =>
+    (await replayed(file, atSeconds)).exchange(question({ identity: '' }), never());
+  expect(await ask(89)).not.toHaveProperty('stale');
+  expect(await ask(92)).toMatchObject({ stale: expect.stringContaining('92 s before') });
+});
+
+test('who asks as nobody, to learn who decides, adds no tenant', async () => {
+  const { file, recorder } = await recording();
+  const exchange = recorder.exchange(async () => answer('"x"'));
+  await exchange(question(), never());
+  await exchange(question({ tenant: tenantOf('lgtm-tui-asks-who-decides') }), never());
+  await recorder.close();
+  expect((await replayed(file)).header.tenants).toEqual(['staging']);
+});
+
 describe('the file', () => {
   test('is its owner’s alone, and never one that was there', async () => {
     const { file, recorder } = await recording();
     await recorder.close();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const again = await startRecording(file, {
-      context: 'central',
+      context: () => 'central',
       tenants: [],
       clock: { now: () => START, said: () => undefined },
       known: [],
@@ -202,7 +223,7 @@ describe('a full disk', () => {
   test('at the very start leaves no file behind', async () => {
     const file = join(await folder(), 'none.tape');
     const clock = { now: () => START, said: () => undefined };
-    const started = await startRecording(file, { context: '', tenants: [], clock, known: [], disk: diskOf(10) });
+    const started = await startRecording(file, { context: () => '', tenants: [], clock, known: [], disk: diskOf(10) });
     expect(started).toEqual({ ok: false, because: 'the disk is full' });
     await expect(stat(file)).rejects.toThrow('ENOENT');
   });
