@@ -7,7 +7,7 @@ import { makeAbout } from './about.ts';
 import { makeAgents } from './agents.ts';
 import type { Through } from './agents-ask.ts';
 import type { Aside } from './aside.ts';
-import type { Clients, Loki } from './clients.ts';
+import type { Clients, ContextEntry, Kubernetes, Loki } from './clients.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
 import { makeKubernetes } from './kube.ts';
@@ -56,6 +56,9 @@ export interface ClusterReached {
   readonly stream?: OpenStream;
   /** Where to look after a 403 of the whole cluster. */
   readonly namespaces: readonly string[];
+  /** As the kubeconfig has it; absent on a tape. */
+  readonly server?: string;
+  readonly user?: string;
   /** Ask what stands behind a service or a pod of the cluster; absent on a tape. */
   readonly through?: Through;
 }
@@ -63,6 +66,8 @@ export interface ClusterReached {
 export interface ClientsOptions {
   readonly exchanges: Partial<Record<Backend, Reached>>;
   readonly clusters?: readonly ClusterReached[];
+  /** Contexts that were not chosen. */
+  readonly otherClusters?: readonly ClusterReached[];
   /** How what has no URL is reached through a cluster. */
   readonly reach?: (component: string) => Reach | undefined;
   readonly clock: Clock;
@@ -93,10 +98,19 @@ export function makeClients(options: ClientsOptions): Clients {
     const { exchange, identity } = reached;
     return makeSend({ exchange, source, clock, journal, identity, deadlineMs, aside });
   };
-  const clusters = (options.clusters ?? []).map(({ context, exchange, stream, namespaces }) => {
+  const clusterOf = ({ context, exchange, stream, namespaces }: ClusterReached): Kubernetes => {
     const source: Source = { backend: 'kubernetes', place: context };
     const send = makeSend({ exchange, source, clock, journal, deadlineMs });
     return makeKubernetes({ context, send, clock, stream, namespaces });
+  };
+  const clusters = (options.clusters ?? []).map(clusterOf);
+  const entryOf = (reached: ClusterReached, chosen: Kubernetes | undefined): ContextEntry => ({
+    name: reached.context,
+    server: reached.server,
+    user: reached.user,
+    namespace: reached.namespaces[0],
+    chosen: chosen !== undefined,
+    cluster: chosen ?? clusterOf(reached),
   });
   const [mimir, loki, tempo] = [sendTo('mimir'), sendTo('loki'), sendTo('tempo')];
   const tailer = {
@@ -122,6 +136,10 @@ export function makeClients(options: ClientsOptions): Clients {
       return url === undefined ? options.reach?.(component) : { by: 'url', url };
     },
     clusters,
+    contexts: [
+      ...(options.clusters ?? []).map((reached, at) => entryOf(reached, clusters[at])),
+      ...(options.otherClusters ?? []).map((reached) => entryOf(reached, undefined)),
+    ],
     agents: makeAgents({
       clusters: clusters.map((cluster, at) => ({ cluster, through: options.clusters?.[at]?.through })),
       tape: exchanges.agent?.exchange,

@@ -15,6 +15,8 @@ const DATABASES: readonly Database[] = ['mimir', 'loki', 'tempo'];
 export interface Clusters {
   readonly ok: true;
   readonly clusters: readonly ClusterReached[];
+  /** Contexts that were not chosen; they are asked only when somebody looks into one. */
+  readonly others: readonly ClusterReached[];
   /** Databases that are reached through them; their place is known once they were looked for. */
   readonly exchanges: Partial<Record<Backend, Reached>>;
   readonly reach?: (component: string) => Reach | undefined;
@@ -34,6 +36,7 @@ interface Failed {
 export const NO_CLUSTERS: Clusters = {
   ok: true,
   clusters: [],
+  others: [],
   exchanges: {},
   find: async () => ({ ok: true }),
   close: async () => undefined,
@@ -81,6 +84,10 @@ export async function openClusters(
     if (!proxy.ok) return { ...proxy, wrong: true };
     networks.push(makeKubeNetwork(opened.login, proxy.proxy?.url));
   }
+  const others = read.value.contexts.flatMap(({ name }) => {
+    const opened = contexts.includes(name) ? undefined : read.value.open(name);
+    return opened?.ok ? [makeKubeNetwork(opened.login)] : [];
+  });
   let found: readonly Kubernetes[] = [];
   const routes = makeRoutes({
     namespace: kube.namespace,
@@ -100,6 +107,7 @@ export async function openClusters(
   return {
     ok: true,
     clusters: networks.map((network) => clusterOf(network, kube.namespace)),
+    others: others.map((network) => clusterOf(network, undefined)),
     exchanges: Object.fromEntries(
       databases.map((database) => [database, reachedBy(routes, database, places, contexts)]),
     ),
@@ -113,7 +121,7 @@ export async function openClusters(
       return sayBlind(clients);
     },
     close: async () => {
-      await Promise.all(networks.map((network) => network.close()));
+      await Promise.all([...networks, ...others].map((network) => network.close()));
     },
   };
 }
@@ -122,6 +130,8 @@ function clusterOf(network: KubeNetwork, namespace: string | undefined): Cluster
   const namespaces = [namespace, network.login.namespace].flatMap((each) => (each ? [each] : []));
   return {
     context: network.login.context,
+    server: network.login.server,
+    user: network.login.user,
     exchange: network,
     stream: network.stream,
     through: (hop, asked, signal) => network.through(hop, asked, signal),

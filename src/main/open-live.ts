@@ -58,6 +58,7 @@ export async function openLive(
   const options = {
     exchanges,
     clusters: opened.clusters,
+    otherClusters: opened.others,
     reach: opened.reach,
     clock,
     aside: running ? makeAside() : undefined,

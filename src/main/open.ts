@@ -92,11 +92,19 @@ async function openRecording(file: string, config: Config, running: boolean): Pr
   const reached: Partial<Record<Backend, Reached>> = {};
   for (const backend of header.backends) reached[backend] = { exchange, follow: tape.follow, place: header.context };
   const contexts = config.kube && config.kube.contexts.length > 0 ? config.kube.contexts : tape.contexts;
-  const clusters = contexts.map((context) => ({ context, exchange, stream: tape.follow, namespaces: [] }));
+  const reachedIn = (context: string) => ({ context, exchange, stream: tape.follow, namespaces: [] });
+  const clusters = contexts.map(reachedIn);
+  const otherClusters = tape.contexts.filter((context) => !contexts.includes(context)).map(reachedIn);
   return {
     ok: true,
     value: {
-      clients: makeClients({ exchanges: reached, clusters, clock, aside: running ? makeAside() : undefined }),
+      clients: makeClients({
+        exchanges: reached,
+        clusters,
+        otherClusters,
+        clock,
+        aside: running ? makeAside() : undefined,
+      }),
       clock,
       context: header.context,
       tenants: header.tenants,

@@ -8,7 +8,7 @@ import type { LoadInput, Params } from './view.ts';
 export const clustersOf = ({ clients, params }: LoadInput): readonly Kubernetes[] =>
   params.cluster === undefined
     ? clients.clusters
-    : clients.clusters.filter(({ context }) => context === params.cluster);
+    : clients.contexts.filter(({ name }) => name === params.cluster).map(({ cluster }) => cluster);
 
 /** What one source knows now; a source is a cluster, or one namespace of it. */
 export interface Part<Row> {

@@ -2,6 +2,7 @@ import { agents } from './agents.ts';
 import { component, components } from './agents-components.ts';
 import { cardinality } from './cardinality.ts';
 import { chain } from './chain.ts';
+import { contexts } from './contexts.ts';
 import { drain } from './drain.ts';
 import { events } from './events.ts';
 import { exemplars } from './exemplars.ts';
@@ -38,6 +39,7 @@ export const views: readonly View<unknown>[] = [
   pods,
   nodes,
   events,
+  contexts,
   spread,
   drain,
   cardinality,

@@ -6,6 +6,7 @@ import type { Version } from '../domain/product.ts';
 import { type Reach, wayOf } from '../domain/reach.ts';
 import type { Loaded, Origin } from '../domain/result.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { clustersOf } from './cluster-rows.ts';
 import type { LoadInput } from './view.ts';
 
 export interface StackRow extends Component {
@@ -35,7 +36,7 @@ interface Said {
 
 /** Rows as the clusters answer, then again with what the databases say of themselves. */
 export async function* loadStack(input: LoadInput): AsyncGenerator<Loaded<StackRow>> {
-  const { clusters } = input.clients;
+  const clusters = clustersOf(input);
   const gaps = makeGaps();
   let rows: readonly StackRow[] = [];
   for await (const found of asTheyArrive(clusters.map((cluster) => rowsOf(input, cluster, gaps)))) {

@@ -4,6 +4,7 @@ import { makeClients } from '../../src/clients/make.ts';
 import type { Answered, Asked, Exchange } from '../../src/domain/exchange.ts';
 import type { Json, Loaded } from '../../src/domain/result.ts';
 import { lastOf } from '../../src/views/arrival.ts';
+import { contexts } from '../../src/views/contexts.ts';
 import { events } from '../../src/views/events.ts';
 import { nodes } from '../../src/views/nodes.ts';
 import { pods } from '../../src/views/pods.ts';
@@ -285,4 +286,33 @@ describe('events', () => {
     const none = await load(events, clientsOf(['central']), { about: 'x' });
     expect(none.because).toBe('no event about x: a cluster keeps them for about an hour');
   });
+});
+
+test('contexts that were not chosen are listed, asked nothing, and can be entered', async () => {
+  const asked: string[] = [];
+  const exchange: Exchange = async (question, signal) => {
+    asked.push(question.component);
+    return recordedExchange(question, signal);
+  };
+  const reached = (context: string) => ({ context, exchange, namespaces: [] });
+  const clients = makeClients({
+    exchanges: {},
+    clusters: [reached('central')],
+    otherClusters: [reached('edge')],
+    clock: KUBE_CLOCK,
+  });
+  const { records, rows } = await load(contexts, clients);
+  expect(records.map(({ cluster, chosen }) => [cluster, chosen])).toEqual([
+    ['central', true],
+    ['edge', false],
+  ]);
+  await load(pods, clients);
+  expect(new Set(asked)).toEqual(new Set(['kubernetes/central']));
+  expect(contexts.keys[0]?.on(rows[1], { params: {}, rows })).toEqual({
+    do: 'go',
+    view: 'stack',
+    params: { cluster: 'edge' },
+  });
+  const edge = await load(stack, clients, { cluster: 'edge' });
+  expect(edge.records.map(({ cluster, kind }) => [cluster, kind])).toEqual([['edge', 'agent']]);
 });
