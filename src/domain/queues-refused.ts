@@ -5,7 +5,7 @@ import { formatRate } from './units.ts';
 export interface HeaderEvidence {
   readonly state: 'set' | 'missing' | 'unknown';
   readonly tenant?: string;
-  /** "ConfigMap monitoring-agent-alloy, config.alloy line 29 (prometheus.remote_write.mimir)". */
+  /** "ConfigMap monitoring-agent-alloy, config.alloy line 28, prometheus.remote_write.mimir". */
   readonly where: string;
 }
 
@@ -42,7 +42,7 @@ export function refusalOf(queue: Queue, evidence: ServerEvidence): Refusal {
     return {
       kind: 'refused',
       because: `no tenant header (${header.where})`,
-      next: `add X-Scope-OrgID: ${header.where}`,
+      next: `give the endpoint its X-Scope-OrgID: ${header.where}`,
     };
   if (counted !== undefined) return ofStatus(counted, 'counted by the exporter', undefined);
   // A line may be older than what happens now: what is tried again was not refused.

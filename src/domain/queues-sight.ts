@@ -62,7 +62,7 @@ export function headerEvidence(
   endpoint: AlloyEndpoint | undefined,
 ): HeaderEvidence | undefined {
   if (agent?.config === undefined || endpoint === undefined) return undefined;
-  const where = `${sayPlace(agent.config, endpoint.tenant.line)} (${endpoint.component})`;
+  const where = `${sayPlace(agent.config, endpoint.tenant.line)}, ${endpoint.component}`;
   return {
     state: endpoint.tenant.state,
     where,
@@ -160,7 +160,9 @@ export function unseenRow(agent: Agent, endpoint: AlloyEndpoint, origin: Origin,
       cause: 'absent',
       because: `absent from Mimir, which holds other agents’ queues${silent}${missing}`,
       next:
-        header?.state === 'missing' ? `add X-Scope-OrgID: ${header.where}` : 'ask the agent itself: --source scrape',
+        header?.state === 'missing'
+          ? `give the endpoint its X-Scope-OrgID: ${header.where}`
+          : 'ask the agent itself: --source scrape',
       outlook: { said: '' },
     },
   };
