@@ -23,7 +23,7 @@ const LISTS: Readonly<Record<string, readonly [name: string, kind: string]>> = {
   poddisruptionbudgets: ['pdbs', 'PodDisruptionBudgetList'],
 };
 
-/** Text or status that is answered instead. */
+/** Text or status that is answered instead; `hang`: nothing ever. */
 export type Overlay = (asked: Asked) => string | number | undefined;
 
 /** The recorded answers of one moment; an overlay's text or status comes before them. */
@@ -39,6 +39,7 @@ function exchangeOf(name: StateName, overlay: Overlay): Exchange {
   };
   return async (asked): Promise<Answered> => {
     const said = overlay(asked) ?? recordedText(asked) ?? 404;
+    if (said === 'hang') await new Promise(() => undefined);
     return {
       ok: true,
       status: typeof said === 'number' ? said : 200,

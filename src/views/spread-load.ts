@@ -6,7 +6,7 @@ import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from 
 import type { Steps } from '../domain/steps.ts';
 import { asTheyArrive, makeGaps } from './arrival.ts';
 import { askCluster, type ClusterAnswer } from './spread-cluster.ts';
-import { askRings, type RingAnswers } from './spread-rings.ts';
+import { askRings, mergeRings, type RingAnswers } from './spread-rings.ts';
 import type { LoadInput } from './view.ts';
 
 /** All that `spread` and `drain` are made of, once everybody has answered, or on the way. */
@@ -27,24 +27,26 @@ const PAIRS_MAX = 20;
 export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAnswer> {
   const gaps = makeGaps();
   const clusters: ClusterAnswer[] = [];
-  let rings: RingAnswers | undefined;
+  const answered: RingAnswers[] = [];
   const tasks = [
     ...input.clients.clusters.map(async (cluster) => {
       const found = await askCluster(cluster, input, gaps);
       if (found) clusters.push(found);
     }),
-    askRings(input).then((answers) => {
-      rings = answers;
+    ...askRings(input).map(async (asked) => {
+      answered.push(await asked);
     }),
   ];
+  let rings = mergeRings([]);
   let spreads: readonly ComponentSpread[] = [];
   let cluster: ClusterAnswer = noCluster(input);
   for await (const _ of asTheyArrive(tasks)) {
+    rings = mergeRings(answered);
     cluster = chosen(clusters, rings) ?? cluster;
-    spreads = rings ? joinAll(rings, cluster, input) : [];
+    spreads = joinAll(rings, cluster, input);
     if (spreads.length > 0) yield answer(spreads, undefined, cluster, input, gaps.list, false);
   }
-  for (const fault of rings ? faultsOf(rings, spreads) : []) gaps.note(fault);
+  for (const fault of faultsOf(rings, spreads)) gaps.note(fault);
   for (const fault of noSuchNodes(input, cluster)) gaps.note(fault);
   const losses = await lossesFor(spreads, cluster, input);
   if (input.signal.aborted) return;
@@ -112,7 +114,7 @@ const viewOf = ({ id, partitions }: SpreadComponent, rings: RingAnswers): RingVi
 
 const valueIn = <T>(result: Result<T> | undefined): T | undefined => (result?.ok ? result.value : undefined);
 const saidOf = (result: Result<unknown> | undefined): string =>
-  result === undefined || result.ok ? 'not asked' : result.fault.said;
+  result === undefined || result.ok ? 'nobody has answered for it' : result.fault.said;
 
 /** A ring that nobody has is no gap; one whose members stand there as pods is. */
 function faultsOf(rings: RingAnswers, spreads: readonly ComponentSpread[]): readonly Fault[] {
@@ -134,10 +136,8 @@ const isAbsent = (result: Result<unknown> | undefined): boolean =>
   result !== undefined && !result.ok && ['not-found', 'not-recorded'].includes(result.fault.kind);
 
 /** The cluster that most members of the rings stand in, else the first with anything of the stack. */
-function chosen(clusters: readonly ClusterAnswer[], rings: RingAnswers | undefined): ClusterAnswer | undefined {
-  const ids = new Set(
-    [...(rings?.rings.values() ?? [])].flatMap((ring) => valueIn(ring)?.members.map(({ id }) => id) ?? []),
-  );
+function chosen(clusters: readonly ClusterAnswer[], rings: RingAnswers): ClusterAnswer | undefined {
+  const ids = new Set([...rings.rings.values()].flatMap((ring) => valueIn(ring)?.members.map(({ id }) => id) ?? []));
   const known = ({ pods }: ClusterAnswer): number => (pods ?? []).filter(({ name }) => ids.has(name)).length;
   return clusters.toSorted((left, right) => known(right) - known(left))[0];
 }

@@ -2,7 +2,7 @@ import type { PartitionRingName, RingName } from '../clients/ring-types.ts';
 import { REPLICATION_FACTOR_METRICS, REPLICATION_FACTORS } from '../domain/questions-rings.ts';
 import type { Fault, Result } from '../domain/result.ts';
 import type { PartitionRing, Ring } from '../domain/ring.ts';
-import { type ConfigDump, NO_SETTINGS, type RingSettings, settingsIn } from '../domain/ring-config.ts';
+import { NO_SETTINGS, type RingSettings, settingsIn } from '../domain/ring-config.ts';
 import type { LoadInput } from './view.ts';
 
 /** What the rings, and those who know their settings, said. */
@@ -29,37 +29,65 @@ const PARTITIONS: readonly PartitionRingName[] = ['mimir partitions', 'tempo par
 const DATABASES = ['mimir', 'loki', 'tempo'] as const;
 type Database = (typeof DATABASES)[number];
 
-/** Ask for all rings and settings at once. Never rejects. */
-export async function askRings(input: LoadInput): Promise<RingAnswers> {
-  const { clients, signal } = input;
-  const present = DATABASES.filter((database) => clients.sources.some(({ backend }) => backend === database));
+/**
+ * Ask each database for its rings and settings, each on its own: one that hangs holds no other. Never rejects.
+ *
+ * `stored` is asked once, and only by a database that does not know its own replication factor.
+ */
+export function askRings(input: LoadInput): readonly Promise<RingAnswers>[] {
+  const present = DATABASES.filter((database) => input.clients.sources.some(({ backend }) => backend === database));
+  let asked: Promise<Readonly<Record<Database, readonly number[]>>> | undefined;
+  const stored = () => {
+    asked ??= storedFactors(input);
+    return asked;
+  };
+  return present.map((database) => askDatabase(input, database, stored));
+}
+
+async function askDatabase(
+  { clients, signal }: LoadInput,
+  database: Database,
+  stored: () => Promise<Readonly<Record<Database, readonly number[]>>>,
+): Promise<RingAnswers> {
   const of = <Name extends string>(names: readonly Name[]): readonly Name[] =>
-    names.filter((name) => present.some((database) => name.startsWith(database)));
-  const [rings, partitions, configs, factors, stored] = await Promise.all([
+    names.filter((name) => databaseOf(name) === database);
+  const [rings, partitions, config, factor] = await Promise.all([
     each(of(RINGS), (name) => clients.rings.ring(name, signal)),
     each(of(PARTITIONS), (name) => clients.rings.partitions(name, signal)),
-    each(present, (database) => clients.rings.config(database, signal)),
-    each(present, (database) => clients.rings.replicationFactor(database, signal)),
-    storedFactors(input),
+    clients.rings.config(database, signal),
+    clients.rings.replicationFactor(database, signal),
   ]);
-  const known = (component: string): RingSettings => {
-    const database = databaseOf(component);
-    const config = configs.get(database);
-    const settings = config?.ok ? settingsIn(config.value, component) : NO_SETTINGS;
-    if (!component.endsWith(' ingester')) return settings;
+  const others = config.ok || factor.ok ? [] : (await stored())[database];
+  const settings = (component: string): RingSettings => {
+    const own = config.ok ? settingsIn(config.value, component) : NO_SETTINGS;
+    if (!component.endsWith(' ingester')) return own;
     return {
-      ...settings,
-      replicationFactor: agreed([settings.replicationFactor, gauge(factors.get(database)), ...stored[database]]),
+      ...own,
+      replicationFactor: agreed([own.replicationFactor, factor.ok ? factor.value : undefined, ...others]),
     };
   };
   return {
     rings,
     partitions,
-    settings: known,
+    settings,
     settingsGaps: (components) =>
       components
-        .filter((component) => component.endsWith(' ingester') && known(component).replicationFactor === undefined)
-        .flatMap((component) => firstFault([configs.get(databaseOf(component)), factors.get(databaseOf(component))])),
+        .filter((id) => databaseOf(id) === database && id.endsWith(' ingester'))
+        .filter((id) => settings(id).replicationFactor === undefined)
+        .flatMap(() => (config.ok ? [] : [config.fault])),
+  };
+}
+
+/** The answers so far as one. */
+export function mergeRings(answers: readonly RingAnswers[]): RingAnswers {
+  return {
+    rings: new Map(answers.flatMap(({ rings }) => [...rings])),
+    partitions: new Map(answers.flatMap(({ partitions }) => [...partitions])),
+    settings: (component) =>
+      answers
+        .find(({ rings }) => [...rings.keys()].some((ring) => databaseOf(ring) === databaseOf(component)))
+        ?.settings(component) ?? NO_SETTINGS,
+    settingsGaps: (components) => answers.flatMap(({ settingsGaps }) => settingsGaps(components)),
   };
 }
 
@@ -72,18 +100,11 @@ async function each<Name, T>(
   return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));
 }
 
-const gauge = (result: Result<number> | undefined): number | undefined => (result?.ok ? result.value : undefined);
-
 /** One factor where all who know it say the same; else it is not known. */
 function agreed(said: readonly (number | undefined)[]): number | undefined {
   const [one, other] = new Set(said.filter((value) => value !== undefined && Number.isInteger(value) && value > 0));
   return other === undefined ? one : undefined;
 }
-
-const firstFault = (results: readonly (Result<ConfigDump | number> | undefined)[]): readonly Fault[] => {
-  const faults = results.flatMap((result) => (result && !result.ok ? [result.fault] : []));
-  return faults.slice(0, 1);
-};
 
 /** The factors that the stack's own metrics hold, in whichever tenant they are stored. A failure here is no gap: others know them too. */
 async function storedFactors({ clients, tenants, time, signal }: LoadInput): Promise<Record<Database, number[]>> {
