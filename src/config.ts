@@ -25,6 +25,9 @@ export interface Config {
   readonly record?: string;
   readonly utc: boolean;
   readonly ascii: boolean;
+  readonly screenReader: boolean;
+  /** Milliseconds. */
+  readonly escapeMs: number;
   readonly color: boolean;
   readonly format: Format;
   readonly watch: boolean;
@@ -35,6 +38,9 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** A tool for incidents must not become one. */
 const REFRESH_SECONDS_MIN = 1;
+/** The pieces of one key are nearer than this on the same desk, and than the other over SSH. */
+const ESCAPE_SECONDS = 0.05;
+const ESCAPE_SECONDS_SSH = 0.1;
 /** Ten years: longer is a slip of the finger, and calendars end. */
 const SINCE_SECONDS_MAX = 10 * 366 * 86_400;
 
@@ -91,6 +97,8 @@ const IDLE: Omit<Config, 'command'> = {
   tenants: [],
   utc: false,
   ascii: false,
+  screenReader: false,
+  escapeMs: 0,
   color: false,
   format: 'text',
   watch: false,
@@ -104,6 +112,8 @@ function readRest(settings: Settings, env: Env, command: Command, where: Where):
   if (!since.ok) return since;
   const refresh = readSeconds(settings, 'refresh', REFRESH_SECONDS_MIN, 86_400);
   if (!refresh.ok) return refresh;
+  const escapeSeconds = readSeconds(settings, 'escape-timeout', 0.001, 5);
+  if (!escapeSeconds.ok) return escapeSeconds;
   const at = readAt(settings, where);
   if (!at.ok) return at;
   const record = readRecord(settings.record, where);
@@ -121,6 +131,8 @@ function readRest(settings: Settings, env: Env, command: Command, where: Where):
     record: record.value,
     utc: settings.utc !== undefined,
     ascii: settings.ascii !== undefined || isAsciiLocale(env),
+    screenReader: settings['screen-reader'] !== undefined || env['INK_SCREEN_READER'] === 'true',
+    escapeMs: (escapeSeconds.value ?? (env['SSH_CONNECTION'] ? ESCAPE_SECONDS_SSH : ESCAPE_SECONDS)) * 1000,
     color: settings['no-color'] === undefined && !env['NO_COLOR'],
     format: format.value,
     watch: settings.watch !== undefined,

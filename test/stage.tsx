@@ -29,6 +29,8 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where screens are saved. */
   readonly folder?: string;
+  readonly escapeMs?: number;
+  readonly screenReader?: boolean;
   readonly scheduler?: Scheduler;
   readonly refreshSeconds?: number;
   /** Milliseconds that `shows` waits. */
@@ -126,6 +128,8 @@ export async function stage(options: StageOptions): Promise<Stage> {
     stdout: terminal as unknown as NodeJS.WriteStream,
     env: options.env ?? {},
     folder: options.folder,
+    escapeMs: options.escapeMs,
+    screenReader: options.screenReader,
     printJson: async (answer) => printJson(answer, false),
   });
   left.catch(() => undefined);

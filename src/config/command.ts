@@ -1,6 +1,6 @@
 import { parseDuration } from '../domain/units.ts';
 import type { Params, View } from '../views/view.ts';
-import { FLAGS } from './flags.ts';
+import { FLAGS, type Flag } from './flags.ts';
 import { nearest } from './nearest.ts';
 import { type Read, right, wrong } from './read.ts';
 import type { Settings } from './settings.ts';
@@ -99,6 +99,14 @@ function brokenValue(name: string, typed: string): string | undefined {
   return undefined;
 }
 
+function elsewhere(flag: Flag, command: Command): string | undefined {
+  if (flag.only === 'command' && command.do === 'console')
+    return `--${flag.name} belongs to a command, such as lgtm-tui slow; the console has no use for it`;
+  return flag.only === 'console' && command.do === 'show'
+    ? `--${flag.name} belongs to the console: a command has no screen`
+    : undefined;
+}
+
 /** A flag that would do nothing here is a mistake, and is told. Variables are wishes for every command, and may idle. */
 export function misplacedFlag(
   words: Words,
@@ -109,9 +117,8 @@ export function misplacedFlag(
   const own = (command.do === 'show' && command.view.flags) || [];
   for (const name of words.values.keys()) {
     const common = FLAGS.find((flag) => flag.name === name);
-    if (common && 'only' in common && command.do === 'console') {
-      return `--${name} belongs to a command, such as lgtm-tui slow; the console has no use for it`;
-    }
+    const misplaced = common && elsewhere(common, command);
+    if (misplaced) return misplaced;
     if (common || own.some(({ flag }) => flag === name)) continue;
     const others = commandsOf(views).filter(({ flags }) => flags?.some(({ flag }) => flag === name));
     const here = command.do === 'show' ? command.view.id : 'the console';

@@ -103,6 +103,8 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
     await startConsole(screenful, {
       ascii: config.ascii,
       color: config.color,
+      screenReader: config.screenReader,
+      escapeMs: config.escapeMs,
       env: io.env,
       printJson: async (answer) => (await import('../commands/json.ts')).printJson(answer, false),
     });

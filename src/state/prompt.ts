@@ -40,8 +40,11 @@ export function parseCommand(text: string, words: Vocabulary): Parsed {
   const line = cut(text);
   const [name = '', ...rest] = line.words;
   if (name === '') return refused('name a view; ctrl-a lists them');
+  // A view that would be called `q` too must not keep anybody from leaving.
+  const command = commandNamed(name);
+  if (command) return command;
   const view = viewNamed(words.views, name);
-  if (!view) return commandNamed(name) ?? refused(unknownView(name, words.views));
+  if (!view) return refused(unknownView(name, words.views));
   const { context } = words;
   if (line.at !== undefined && line.at !== context)
     return refused(`this console sees the context ${context} only, not ${line.at}`);

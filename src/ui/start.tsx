@@ -1,22 +1,31 @@
 import { render, renderToString } from 'ink';
 import type { Console } from '../state/console.ts';
 import type { ConsoleState } from '../state/model.ts';
+import { joinEscapes } from './escape.ts';
 import { type ScreenAnswer, serveOutside } from './outside.ts';
 import { Screen } from './Screen.tsx';
+import { Spoken } from './Spoken.tsx';
 import { createPen, type Pen } from './theme.ts';
 
 export interface StartOptions {
   readonly ascii: boolean;
   readonly color: boolean;
+  /** Plain text from top to bottom, for who hears the screen. */
+  readonly screenReader?: boolean;
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
   /** The environment of the terminal: tells tmux, SSH, and which terminal it is. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds after which a lone escape is the escape key, and no longer the beginning of an arrow. */
+  readonly escapeMs?: number;
   /** Where screens are saved; the current folder unless given. */
   readonly folder?: string;
   /** Rows as the commands print them, for saving. */
   readonly printJson?: (answer: ScreenAnswer) => Promise<string>;
 }
+
+/** Enough for a terminal on the same desk. */
+const ESCAPE_MS = 20;
 
 /** How long the first frame waits for the first rows: an empty screen drawn before them costs more than it tells. */
 const FIRST_ROWS_MS = 150;
@@ -33,14 +42,25 @@ export async function startConsole(console: Console, options: StartOptions): Pro
   console.start();
   await firstRows(console);
   if (console.store.getState().left) return;
-  const app = render(<Screen console={console} pen={pen} stdout={stdout} />, {
+  const { screenReader = false } = options;
+  const screen = screenReader ? (
+    <Spoken console={console} pen={pen} />
+  ) : (
+    <Screen console={console} pen={pen} stdout={stdout} />
+  );
+  const stdin = joinEscapes(options.stdin ?? process.stdin, options.escapeMs ?? ESCAPE_MS);
+  // Before the first frame, not after it: whoever presses ctrl-c on seeing it leaves by the console's own way.
+  stdin.setRawMode(true);
+  const app = render(screen, {
     stdout,
-    stdin: options.stdin ?? process.stdin,
+    stdin,
     interactive: true,
     exitOnCtrlC: false,
     patchConsole: options.stdout === undefined,
-    alternateScreen: true,
-    incrementalRendering: true,
+    // What was said stays to be read again.
+    alternateScreen: !screenReader,
+    incrementalRendering: !screenReader,
+    isScreenReaderEnabled: screenReader,
     maxFps: 60,
   });
   const outside = serveOutside(console, {

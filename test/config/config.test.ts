@@ -76,6 +76,7 @@ describe('flags win over variables', () => {
       'K=V': 'X-Team=shop',
       '15m': '5m',
       '15s': '20s',
+      '100ms': '250ms',
       TIME: '03:12',
       FORMAT: 'csv',
       C: 'central',
@@ -187,4 +188,27 @@ test('colours go with NO_COLOR and with the flag', () => {
 test('nothing given is told apart from something wrong', () => {
   expect(read('').where.kind).toBe('nothing');
   expect(read('slow').where.kind).toBe('nothing');
+});
+
+test.each<[string, Env, number]>([
+  ['demo', {}, 50],
+  ['demo', { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' }, 100],
+  ['demo --escape-timeout 250ms', { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' }, 250],
+  ['demo', { LGTM_TUI_ESCAPE_TIMEOUT: '1s' }, 1000],
+])('an escape is waited for: %s with %j: %i ms', (line, env, milliseconds) => {
+  expect(read(line, env).escapeMs).toBe(milliseconds);
+});
+
+test('what only a screen needs is refused where there is none', () => {
+  expect(refused('slow --demo --screen-reader')).toBe(
+    '--screen-reader belongs to the console: a command has no screen',
+  );
+  expect(refused('slow --demo --escape-timeout 1ms')).toContain('belongs to the console');
+});
+
+test('a screen reader is served by the flag, its variable, and the variable that programs of this kind share', () => {
+  expect(read('demo').screenReader).toBe(false);
+  expect(read('demo --screen-reader').screenReader).toBe(true);
+  expect(read('demo', { LGTM_TUI_SCREEN_READER: '1' }).screenReader).toBe(true);
+  expect(read('demo', { INK_SCREEN_READER: 'true' }).screenReader).toBe(true);
 });
