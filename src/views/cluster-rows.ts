@@ -1,7 +1,7 @@
 import type { Kubernetes } from '../clients/clients.ts';
 import type { KubeObject } from '../domain/kube.ts';
 import type { Fault, Loaded, Origin } from '../domain/result.ts';
-import { makeGaps } from './arrival.ts';
+import { becauseOfGaps, makeGaps } from './arrival.ts';
 import type { LoadInput, Params } from './view.ts';
 
 /** The clusters a frame is about: one that it names, else all. */
@@ -29,7 +29,10 @@ export async function* merged<Row>(
     yield pictureOf([...known.values()], first?.complete ?? false);
   }
   const last = pictureOf([...known.values()], true);
-  yield last.rows.length > 0 ? last : { ...last, because: because() };
+  if (last.rows.length > 0) yield last;
+  // Nothing seen because nothing could be asked is not nothing there.
+  else
+    yield { ...last, because: last.gaps.length > 0 ? becauseOfGaps('it could not be listed', last.gaps) : because() };
 }
 
 function pictureOf<Row>(parts: readonly Part<Row>[], complete: boolean): Loaded<Row> {

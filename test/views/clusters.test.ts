@@ -271,6 +271,14 @@ test('nodes say pressure, cordon, zone, and what of the stack they hold', async 
   });
 });
 
+test('what may not be listed is not said to be absent', async () => {
+  for (const view of [events, nodes]) {
+    const { because, rows } = await load(view, clientsOf(['central'], viewerExchange));
+    expect(rows).toEqual([]);
+    expect(because).toMatch(/^it could not be listed/);
+  }
+});
+
 describe('events', () => {
   test('the newest first, with the object they are about', async () => {
     const { records } = await load(events, clientsOf(['central', 'edge']));
