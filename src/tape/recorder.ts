@@ -42,7 +42,7 @@ const KNOWN_CHARACTERS_MIN = 4;
 
 /** What it may hold, said once before anything is recorded. */
 export const warningOf = (file: string): string =>
-  `recording to ${file}, which only you may read: it may hold log lines, label values, pods and configuration; known secrets are taken out, yet look before you share it`;
+  `this recording may hold log lines, label values, pods and configuration: look before you share ${file} (known secrets are taken out, and only you may read it)`;
 
 /**
  * Begin to record into a new file.

@@ -80,9 +80,9 @@ test.each(['slow', 'chain', 'logs', 'traces'])(
     const file = join(folder, `${view}.tape`);
     const live = await lgtmTui(`${view} --tenant production-us-east ${urls} -o json --record ${file}`);
     expect(live.err[0]).toBe(
-      `recording to ${file}, which only you may read: it may hold log lines, label values, pods and configuration; known secrets are taken out, yet look before you share it`,
+      `this recording may hold log lines, label values, pods and configuration: look before you share ${file} (known secrets are taken out, and only you may read it)`,
     );
-    expect(live.err.filter((line) => line.startsWith('recording to'))).toHaveLength(1);
+    expect(live.err.filter((line) => line.startsWith('this recording'))).toHaveLength(1);
     expect(live.err.at(-1)).toMatch(/^recorded \d+ exchanges in .*tape \(\d+ kB\)$/);
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
