@@ -50,11 +50,13 @@ export async function startTail(
       onOpen(connection, connections.length);
     });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const network = makeNetwork({
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    baseUrl: url,
     headers: { authorization: 'Bearer x' },
   });
   return {
+    url,
     network,
     connections,
     asked,
