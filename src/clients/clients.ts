@@ -11,6 +11,7 @@ import type { Trace, TraceSummary } from '../domain/trace.ts';
 import type { Agents } from './agents-client.ts';
 import type { SeriesCounts, StreamCounts } from './cardinality.ts';
 import type { Overrides } from './decode-cardinality.ts';
+import type { HeaderProbes } from './header.ts';
 import type { Rings } from './ring-types.ts';
 
 /** Mimir as one tenant sees it. There is no method that can forget the tenant. */
@@ -218,6 +219,8 @@ export interface Clients {
   readonly agents: Agents;
   /** All contexts that there are, the chosen ones among them. */
   readonly contexts: readonly ContextEntry[];
+  /** How the ways in treat the tenant header. */
+  readonly header: HeaderProbes;
   readonly journal: Journal;
   /** The backends there are, as the screen names them. */
   readonly sources: readonly Source[];

@@ -8,6 +8,7 @@ import { makeAgents } from './agents.ts';
 import type { Through } from './agents-ask.ts';
 import type { Aside } from './aside.ts';
 import type { Clients, ContextEntry, Kubernetes, Loki } from './clients.ts';
+import { makeHeaderProbes, type RecordedEntry } from './header.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
 import { makeKubernetes } from './kube.ts';
@@ -70,6 +71,8 @@ export interface ClientsOptions {
   readonly otherClusters?: readonly ClusterReached[];
   /** How what has no URL is reached through a cluster. */
   readonly reach?: (component: string) => Reach | undefined;
+  /** Further ways in that a recording knows. */
+  readonly entries?: readonly RecordedEntry[];
   readonly clock: Clock;
   /** For one request, milliseconds; 10 s unless given. */
   readonly deadlineMs?: number;
@@ -85,7 +88,7 @@ export function makeClients(options: ClientsOptions): Clients {
   const { exchanges, clock, deadlineMs, aside } = options;
   const journal = makeJournal();
   const remember = makeRemember(clock);
-  const sendTo = (backend: 'mimir' | 'loki' | 'tempo'): Send => {
+  const sendTo = (backend: 'mimir' | 'loki' | 'tempo', user?: string): Send => {
     const reached = exchanges[backend];
     if (!reached) return sendNowhere(backend);
     // Where a database is found in a cluster, its place is known only after it was looked for.
@@ -95,7 +98,8 @@ export function makeClients(options: ClientsOptions): Clients {
         return reached.place;
       },
     };
-    const { exchange, identity } = reached;
+    const { exchange } = reached;
+    const identity = user ?? reached.identity;
     return makeSend({ exchange, source, clock, journal, identity, deadlineMs, aside });
   };
   const clusterOf = ({ context, exchange, stream, namespaces }: ClusterReached): Kubernetes => {
@@ -113,6 +117,11 @@ export function makeClients(options: ClientsOptions): Clients {
     cluster: chosen ?? clusterOf(reached),
   });
   const [mimir, loki, tempo] = [sendTo('mimir'), sendTo('loki'), sendTo('tempo')];
+  const reach = (component: string): Reach | undefined => {
+    const backend = BACKENDS.find((each) => component === each || component.startsWith(`${each}/`));
+    const url = backend && exchanges[backend]?.url;
+    return url === undefined ? options.reach?.(component) : { by: 'url', url };
+  };
   const tailer = {
     follow: exchanges.loki ? exchanges.loki.follow : followNowhere,
     source: loki.source,
@@ -130,11 +139,8 @@ export function makeClients(options: ClientsOptions): Clients {
     mimirAdmin: makeMimirAdmin(mimir),
     rings: makeRings({ mimir, loki, tempo }),
     about: makeAbout({ mimir, loki, tempo }),
-    reach(component) {
-      const backend = BACKENDS.find((each) => component === each || component.startsWith(`${each}/`));
-      const url = backend && exchanges[backend]?.url;
-      return url === undefined ? options.reach?.(component) : { by: 'url', url };
-    },
+    reach,
+    header: makeHeaderProbes({ send: sendTo, reach, recorded: options.entries }),
     clusters,
     contexts: [
       ...(options.clusters ?? []).map((reached, at) => entryOf(reached, clusters[at])),
