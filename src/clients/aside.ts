@@ -7,6 +7,8 @@ import { unpackTrace } from './packed-trace.ts';
 
 /** Reads large answers on a thread of its own, so that no key waits for JSON. */
 export interface Aside {
+  /** A large answer is on its way: the thread may as well start. */
+  expect(): void;
   /** Never throws, never hangs: a thread that dies is a fault, and the next answer gets a new one. */
   read<T>(
     job: Job,
@@ -57,6 +59,7 @@ export function makeAside({ file = workerUrl(), memoryMb }: AsideOptions = {}): 
     return worker;
   };
   const keep = (worker: Worker): void => {
+    clearTimeout(timer);
     idle = worker;
     worker.unref();
     timer = setTimeout(() => void drop(), IDLE_MS);
@@ -69,12 +72,18 @@ export function makeAside({ file = workerUrl(), memoryMb }: AsideOptions = {}): 
     await worker?.terminate();
   };
 
+  let reading = 0;
   return {
+    expect() {
+      if (idle === undefined && reading === 0) keep(start());
+    },
     read<T>(job: Job, answer: Extract<ToWorker, { say: 'read' }>['answer'], untilUnix: number, signal: AbortSignal) {
       const own = turn.then(async (): Promise<Decoded<T>> => {
         if (signal.aborted) return LEFT;
         const worker = take();
+        reading += 1;
         const { decoded, alive } = await askWorker(worker, { say: 'read', job, untilUnix, answer }, signal);
+        reading -= 1;
         if (alive) keep(worker);
         else void worker.terminate();
         // To make spans of it took a moment: keys go first.

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { Asked } from '../domain/exchange.ts';
 import type { FaultKind } from '../domain/result.ts';
 import { tooLarge } from './http.ts';
 
@@ -26,6 +27,7 @@ export async function readBody(
   headers: Readonly<Record<string, string>>,
   bytesMax: number,
   signal: AbortSignal,
+  onLarge?: Asked['onLarge'],
 ): Promise<Read> {
   const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
   const zipped = encoding === 'gzip' || encoding === 'x-gzip';
@@ -44,6 +46,7 @@ export async function readBody(
   const keep = (chunk: Buffer): void => {
     bytes += chunk.length;
     if (bytes > bytesMax) throw new TooLarge();
+    if (onLarge && bytes >= onLarge.bytes && bytes - chunk.length < onLarge.bytes) onLarge.call();
     kept.add(chunk);
   };
   try {

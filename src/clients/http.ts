@@ -84,7 +84,7 @@ export function makeSend(options: SendOptions): Send {
     if (entered === 'stuck')
       return { ok: false, fault: fault('timeout', `nobody was answered within ${deadlineMs / 1000} s`) };
 
-    const asked = askedOf(question, options.identity ?? '', deadlineMs);
+    const asked = { ...askedOf(question, options.identity ?? '', deadlineMs), ...helpFor(question, options.aside) };
     const sentUnix = clock.now();
     const startedMs = performance.now();
     let answered: Answered | undefined;
@@ -161,6 +161,10 @@ const bytesOf = (given: Given): number =>
  * Units: bytes; reading runs at about 50 MB/s, so that this is some 5 ms.
  */
 export const ASIDE_BYTES = 256 * 1024;
+
+/** The thread starts while the rest of the answer is still on its way. */
+const helpFor = ({ decode }: Question<unknown>, aside: Aside | undefined): Pick<Asked, 'onLarge'> =>
+  aside && decode.job ? { onLarge: { bytes: ASIDE_BYTES, call: () => aside.expect() } } : {};
 
 const isGood = ({ status }: Given): boolean => status >= 200 && status <= 299;
 

@@ -66,7 +66,7 @@ async function request(agent: Dispatcher, target: Target, asked: Asked, signal: 
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
-  const read = await readBody(reply.body, headers, asked.bytesMax, signal);
+  const read = await readBody(reply.body, headers, asked.bytesMax, signal, asked.onLarge);
   if (!read.ok) return read;
   const atUnix = Date.now() / 1000;
   // Assigned, not spread: the text is made only when it is read.

@@ -21,6 +21,8 @@ export interface Asked {
   readonly body?: string;
   readonly deadlineMs: number;
   readonly bytesMax: number;
+  /** Called when so many bytes have come that to read them will take a while: help can be on its way. */
+  readonly onLarge?: { readonly bytes: number; readonly call: () => void };
   /** Ask for the newest answer given by then (Unix seconds). Only a tape can: a server tells of now, and is not asked so. */
   readonly beforeUnix?: number;
 }
