@@ -11,6 +11,7 @@ import { labels } from './labels.ts';
 import { limits } from './limits.ts';
 import { logs } from './logs.ts';
 import { nodes } from './nodes.ts';
+import { pod } from './pod.ts';
 import { pods } from './pods.ts';
 import { queues } from './queues.ts';
 import { requests } from './requests.ts';
@@ -37,6 +38,7 @@ export const views: readonly View<unknown>[] = [
   tenants,
   stack,
   pods,
+  pod,
   nodes,
   events,
   contexts,

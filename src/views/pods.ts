@@ -5,7 +5,7 @@ import { go, type Tone, view } from './view.ts';
 /** The stack's own pods, in all clusters, by watch. */
 export const pods = view<PodRow>({
   id: 'pods',
-  aliases: ['po', 'pod'],
+  aliases: ['po'],
   about: 'pods of the stack: readiness, restarts, how they ended, node and zone',
   everySeconds: 15,
   tenantless: true,
@@ -127,8 +127,8 @@ export const pods = view<PodRow>({
   keys: [
     {
       key: 'enter',
-      does: 'what happened to it',
-      on: (row) => go('events', { cluster: row.cluster, namespace: row.namespace, about: row.name }),
+      does: 'the pod: containers, how it ended, its events',
+      on: (row) => go('pod', { cluster: row.cluster, namespace: row.namespace, pod: row.name }),
     },
     {
       key: 'l',

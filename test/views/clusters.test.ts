@@ -7,6 +7,7 @@ import { lastOf } from '../../src/views/arrival.ts';
 import { contexts } from '../../src/views/contexts.ts';
 import { events } from '../../src/views/events.ts';
 import { nodes } from '../../src/views/nodes.ts';
+import { pod } from '../../src/views/pod.ts';
 import { pods } from '../../src/views/pods.ts';
 import { stack } from '../../src/views/stack.ts';
 import type { LoadInput, Params, View } from '../../src/views/view.ts';
@@ -277,6 +278,20 @@ test('what may not be listed is not said to be absent', async () => {
     expect(rows).toEqual([]);
     expect(because).toMatch(/^it could not be listed/);
   }
+});
+
+test('one pod: its state, its restarts, and what happened to it', async () => {
+  const { records } = await load(pod, clientsOf(['central']), { pod: 'monitoring-server-loki-ingester-2' });
+  const facts = Object.fromEntries(records.map(({ fact, text }) => [fact, text]));
+  expect(facts).toMatchObject({
+    state: 'Running, ready',
+    restarts: '4',
+    'last end': 'the cluster does not tell',
+    container: 'ingester: grafana/loki:main-65e30f8',
+    event: 'BackOff ×3: Back-off restarting failed container loki in pod monitoring-server-loki-ingester-2',
+  });
+  const gone = await load(pod, clientsOf(['central']), { pod: 'x' });
+  expect(gone.because).toMatch(/^no pod is called x any more; its lines may still be in Loki/);
 });
 
 describe('events', () => {
