@@ -102,6 +102,7 @@ async function openRecording(file: string, config: Config, running: boolean): Pr
         exchanges: reached,
         clusters,
         otherClusters,
+        entries: tape.entries,
         clock,
         aside: running ? makeAside() : undefined,
       }),

@@ -22,6 +22,8 @@ export interface Tape {
   readonly clock: Clock;
   /** Clusters that were asked while it was made. */
   readonly contexts: readonly string[];
+  /** Further ways in that were probed: `mimir:defaulting`, and as which user. */
+  readonly entries: readonly { readonly component: string; readonly identity: string }[];
   /** A sentence where the file was cut off and only a part of it answers. */
   readonly damage?: string;
   /** Bytes of the file read so far. */
@@ -110,6 +112,7 @@ function tapeOf(bytes: Bytes, opened: Opened, atUnix: number, running: boolean, 
     follow: makeFollow(shelf, clock.now, opened.header.toUnix),
     clock,
     contexts: contextsIn(opened.keys()),
+    entries: entriesIn(opened.keys()),
     ...(opened.damage === undefined ? {} : { damage: opened.damage }),
     bytesRead: bytes.readCount,
     close: () => bytes.close(),
@@ -120,6 +123,18 @@ function tapeOf(bytes: Bytes, opened: Opened, atUnix: number, running: boolean, 
 function contextsIn(keys: readonly string[]): readonly string[] {
   const found = keys.flatMap((key) => /^\["kubernetes\/([^"/]+)"/.exec(key)?.[1] ?? []);
   return [...new Set(found)].sort();
+}
+
+/** Those beside the plain one answer only who asks exactly so. */
+function entriesIn(keys: readonly string[]): Tape['entries'] {
+  const found = keys.flatMap((key) => {
+    const [, component, identity] = /^exactly \["([a-z]+:[^"]+)","([^"]*)"/.exec(key) ?? [];
+    return component === undefined ? [] : [`${component} ${identity}`];
+  });
+  return [...new Set(found)].sort().map((each) => {
+    const [component = '', identity = ''] = each.split(' ');
+    return { component, identity };
+  });
 }
 
 function sayOpenError(thrown: unknown): string {

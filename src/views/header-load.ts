@@ -1,0 +1,224 @@
+import type { EntryPoint } from '../clients/header.ts';
+import { type Agent, sayPlace } from '../domain/fleet.ts';
+import { type HeaderVerdict, judgeHeader } from '../domain/header.ts';
+import { HEADER_SIGNALS, type HeaderSignal, type Probe } from '../domain/header-probe.ts';
+import { sayReach } from '../domain/reach.ts';
+import type { FaultKind, Loaded, Origin, Source } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
+import { nobody, probeEntry } from './header-probe.ts';
+import type { LoadInput } from './view.ts';
+
+/** One way in, as one signal takes it. */
+export interface HeaderRow {
+  readonly id: string;
+  /** `plain`, the name of a further one, or the URL to which agents send. */
+  readonly entry: string;
+  readonly signal: HeaderSignal;
+  readonly tenant?: Tenant;
+  readonly user?: string;
+  /** In words: URL, service proxy. */
+  readonly way?: string;
+  readonly judged: HeaderVerdict;
+  readonly probes: readonly Probe[];
+  readonly origin: Origin;
+}
+
+/** Tenants that are tried, where none was named, until one holds data. */
+const TRIED_MAX = 3;
+
+/** Answers like these say nothing of the header: they are gaps. */
+const GAPS: readonly FaultKind[] = [
+  'unreachable',
+  'timeout',
+  'cancelled',
+  'server',
+  'shape',
+  'not-recorded',
+  'not-found',
+];
+
+/** Every way in that is known × signal, then the URLs to which agents send. */
+export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<HeaderRow>> {
+  const gaps = makeGaps();
+  const only = input.params.signal;
+  const signals = HEADER_SIGNALS.filter((signal) => only === undefined || only === signal);
+  if (signals.length === 0)
+    return yield {
+      rows: [],
+      gaps: [],
+      complete: true,
+      because: `--signal is ${HEADER_SIGNALS.join(', ')}, not "${only}"`,
+    };
+  const rows: HeaderRow[] = [];
+  const told = (complete: boolean): Loaded<HeaderRow> => ({
+    rows: rows.toSorted(inOrder),
+    gaps: gaps.list,
+    complete,
+    note:
+      rows.length > 0 && input.tenants.length > 1
+        ? `data was looked for as ${namesOf(rows)}; --tenant names another`
+        : undefined,
+    because: rows.length > 0 || !complete ? undefined : becauseOfGaps('no way in could be asked', gaps.list),
+  });
+  const tasks = [...signals.map((signal) => loadSignal(input, signal, gaps)), loadAgentUrls(input, signals, gaps)];
+  for await (const found of asTheyArrive(tasks)) {
+    rows.push(...found);
+    yield told(false);
+  }
+  yield told(true);
+}
+
+const namesOf = (rows: readonly HeaderRow[]): string =>
+  [...new Set(rows.flatMap(({ tenant }) => tenant ?? []))].join(', ');
+
+const inOrder = (left: HeaderRow, right: HeaderRow): number =>
+  rank(left) - rank(right) ||
+  HEADER_SIGNALS.indexOf(left.signal) - HEADER_SIGNALS.indexOf(right.signal) ||
+  (left.id < right.id ? -1 : 1);
+
+/** The way all questions take first, what agents are told to use last. */
+const rank = ({ entry, probes }: HeaderRow): number => (entry === 'plain' ? 0 : probes.length > 0 ? 1 : 2);
+
+/** The plain way first: what it proves of the server tells what the others do. */
+async function loadSignal(input: LoadInput, signal: HeaderSignal, gaps: Gaps): Promise<readonly HeaderRow[]> {
+  const [plain, ...others] = input.clients.header.entries(signal);
+  if (plain === undefined) return [];
+  const first = await loadEntry(input, plain, undefined, gaps);
+  const rest = await Promise.all(others.map((entry) => loadEntry(input, entry, first.judged.cause, gaps)));
+  return [first, ...rest];
+}
+
+/** As the first tenant that is not unknown there. */
+async function loadEntry(
+  input: LoadInput,
+  entry: EntryPoint,
+  behind: HeaderVerdict['cause'] | undefined,
+  gaps: Gaps,
+): Promise<HeaderRow> {
+  const [first, ...others] = input.tenants.slice(0, input.params.tenant === undefined ? TRIED_MAX : 1);
+  let row = await askEntry(input, entry, first, behind);
+  for (const other of others) {
+    if (row.judged.cause !== 'unknown-tenant') break;
+    row = await askEntry(input, entry, other, behind);
+  }
+  noteGaps(row, sourceOf(input, entry), gaps);
+  return row;
+}
+
+async function askEntry(
+  input: LoadInput,
+  entry: EntryPoint,
+  expected: Tenant | undefined,
+  behind: HeaderVerdict['cause'] | undefined,
+): Promise<HeaderRow> {
+  const { clients, signal, nowUnix } = input;
+  const { name, user, reach } = entry;
+  const whose = { expected, random: nobody(clients.agents.replays) };
+  const { probes, origin } = await probeEntry(clients.header, entry, whose, signal);
+  const about = { entry: user === undefined ? name : `${name} as ${user}`, probes, expected, user, behind };
+  const judged = judgeHeader(about);
+  const knownBy = judged.cause === 'unknown-tenant' ? await whoKnows(input, entry.signal, expected) : undefined;
+  const asked = probes[0]?.asked ?? '';
+  return {
+    id: `${entry.component} ${user ?? ''} ${entry.signal}`,
+    ...{ entry: name, signal: entry.signal, tenant: expected, user, probes },
+    ...(reach === undefined ? {} : { way: sayReach(reach) }),
+    judged: knownBy === undefined ? judged : judgeHeader({ ...about, knownBy }),
+    origin: origin ?? { source: sourceOf(input, entry), tenant: null, atUnix: nowUnix, path: asked, asked: '' },
+  };
+}
+
+function noteGaps({ judged, probes, tenant }: HeaderRow, source: Source, gaps: Gaps): void {
+  if (judged.cause !== 'unknown') return;
+  const broken = probes.find(({ kind }) => kind !== undefined && GAPS.includes(kind));
+  if (broken?.kind === undefined) return;
+  const { kind, status, said } = broken;
+  gaps.note({ kind, source, ...(tenant ? { tenant } : {}), ...(status === undefined ? {} : { status }), said });
+}
+
+const BACKEND = { metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const;
+
+function sourceOf({ clients }: LoadInput, { signal }: EntryPoint): Source {
+  const backend = BACKEND[signal];
+  return clients.sources.find((source) => source.backend === backend) ?? { backend, place: 'none' };
+}
+
+/** By what a tenant is known that holds nothing. Only Mimir tells of its tenants. */
+async function whoKnows(
+  { clients, signal }: LoadInput,
+  about: HeaderSignal,
+  tenant: Tenant | undefined,
+): Promise<string | undefined> {
+  if (tenant === undefined || about !== 'metrics') return undefined;
+  const [stats, overrides] = await Promise.all([
+    clients.mimirAdmin.allUserStats(signal),
+    clients.mimirAdmin.overrides(signal),
+  ]);
+  if (stats.ok && stats.value.some((each) => each.tenant === tenant)) return 'the distributor’s all_user_stats';
+  return overrides.ok && overrides.value.has(tenant) ? 'its runtime overrides' : undefined;
+}
+
+/** Where the agents of the clusters send, and whether with a header. Nothing is sent there from here. */
+async function loadAgentUrls(
+  input: LoadInput,
+  signals: readonly HeaderSignal[],
+  gaps: Gaps,
+): Promise<readonly HeaderRow[]> {
+  const { agents, gaps: faults } = await input.clients.agents.fleet(input.signal);
+  for (const fault of faults) gaps.note(fault);
+  const found = agents.flatMap((agent) =>
+    (agent.config?.endpoints ?? []).flatMap((endpoint) =>
+      signals.filter((signal) => endpoint.signals.includes(signal)).map((signal) => ({ agent, endpoint, signal })),
+    ),
+  );
+  const groups = Map.groupBy(found, ({ endpoint, signal }) => `${endpoint.url ?? 'a computed URL'} ${signal}`);
+  return [...groups].flatMap(([id, some]): HeaderRow[] => {
+    const [first] = some;
+    const source = input.clients.sources.find(
+      ({ backend, place }) => backend === 'kubernetes' && place === first?.agent.context,
+    );
+    if (first === undefined || source === undefined) return [];
+    const { signal, endpoint } = first;
+    return [
+      {
+        ...{ id, signal, probes: [], entry: endpoint.url ?? 'a computed URL', judged: judgeSenders(some) },
+        origin: {
+          source,
+          tenant: null,
+          atUnix: input.nowUnix,
+          path: '/api/v1/configmaps',
+          asked: first.agent.config?.configMap ?? '',
+        },
+      },
+    ];
+  });
+}
+
+type Sender = { readonly agent: Agent; readonly endpoint: NonNullable<Agent['config']>['endpoints'][number] };
+
+function judgeSenders(some: readonly Sender[]): HeaderVerdict {
+  const bare = some.filter(({ endpoint }) => endpoint.tenant.state === 'missing');
+  const tenants = new Set(
+    some.flatMap(({ endpoint }) => (endpoint.tenant.state === 'set' ? endpoint.tenant.tenant : [])),
+  );
+  const [worst] = bare;
+  const cause = 'unknown';
+  if (worst === undefined)
+    return {
+      cause,
+      verdict: 'unknown',
+      because: `not asked from here; agents send there as ${[...tenants].join(', ') || 'somebody the text does not tell'}`,
+      next: 'what the way in does is told by its own row above',
+    };
+  return {
+    cause,
+    verdict: 'bad',
+    because: `${saySender(worst)}${bare.length > 1 ? `; so do ${bare.length - 1} more` : ''}`,
+    next: `add headers = { "X-Scope-OrgID" = "TENANT" } there; lgtm-tui queues shows what is lost`,
+  };
+}
+
+/** "the agent on NODE sends no X-Scope-OrgID; ConfigMap NAME, line N". */
+export const saySender = ({ agent, endpoint }: Sender): string =>
+  `the agent on ${agent.node ?? agent.pod} sends no X-Scope-OrgID; ${agent.config ? sayPlace(agent.config, endpoint.tenant.state === 'missing' ? endpoint.tenant.line : endpoint.line) : 'its configuration is not known'}`;
