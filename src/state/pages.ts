@@ -1,8 +1,9 @@
 import { nextStep, sayFault } from '../domain/faults.ts';
 import { type Fault, type Loaded, sourceKey } from '../domain/result.ts';
-import { type Tone, type View, type ViewKey, view } from '../views/view.ts';
+import { go, type Tone, type View, type ViewKey, view } from '../views/view.ts';
 import { bodyKeys, globalKeys, type Key, printKey, targetKeys } from './keys.ts';
 import type { ConsoleState, Frame, Health, Slot } from './model.ts';
+import { consoleLink, shellLink } from './permalink.ts';
 import { COMMANDS } from './prompt.ts';
 import type { Visible } from './rows.ts';
 import { printAge, type Times } from './times.ts';
@@ -44,13 +45,16 @@ export const pageViews: readonly View<unknown>[] = (Object.keys(PAGES) as PageId
       text: (line) => line.text,
       tone: (line) => line.tone,
     },
-    keys: [],
+    keys: id === 'aliases' ? [{ key: 'enter', does: 'go there', on: ({ label }) => go(idIn(label), {}) }] : [],
     record: (line) => ({ label: line.label, text: line.text }),
     origin: () => undefined,
     details: (line) => [[line.label, line.text]],
     crumb: () => '',
   }),
 );
+
+/** `:slow :s :home` → `slow`. */
+const idIn = (label: string): string => label.split(' ')[0]?.slice(1) ?? '';
 
 export const isPage = (id: string): id is PageId => Object.hasOwn(PAGES, id);
 
@@ -94,12 +98,20 @@ function explainLines(subject: Subject): readonly Bare[] {
     ['screen', `${shown.id}: ${shown.about}`],
     ...originLines(subject),
     ['rows', frame.filter === '' ? count : `${count}, filter ${frame.filter}`],
+    ...linkLines(subject),
     ['tenants', (state.scope.length > 0 ? state.scope : state.tenants).join(', ') || 'none'],
     ...(slot.note ? [['note', slot.note] as const] : []),
     ...(slot.because ? [['why empty', slot.because, 'warn'] as const] : []),
     ...(slot.broken ? [['bug', slot.broken, 'bad'] as const] : []),
     ...gapsLines(slot),
   ];
+}
+
+/** How to come here again: from the command line, from the shell. */
+function linkLines({ view: shown, frame, state }: Subject): readonly Bare[] {
+  const here = consoleLink(shown, frame, state);
+  const shell = shellLink(shown, frame, state);
+  return [...(here ? [['link', here] as const] : []), ...(shell ? [['command', shell] as const] : [])];
 }
 
 function originLines({ view: shown, slot, row, rowId, nowUnix, times }: Subject): readonly Bare[] {

@@ -121,7 +121,7 @@ function back(scene: Scene): Change {
 }
 
 const WORDS: Readonly<Record<keyof Display, string>> = {
-  wide: 'wide',
+  wide: 'all columns where there is room, → walks through them:',
   wrap: 'wrapping',
   timestamps: 'timestamps',
   fullScreen: 'full screen',

@@ -37,7 +37,8 @@ export type Parsed =
 
 /** Read `VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]`. Fails with a sentence that says what was not understood. */
 export function parseCommand(text: string, words: Vocabulary): Parsed {
-  const line = cut(text);
+  // A link is pasted with its colon.
+  const line = cut(text.replace(/^\s*:/, ''));
   const [name = '', ...rest] = line.words;
   if (name === '') return refused('name a view; ctrl-a lists them');
   // A view that would be called `q` too must not keep anybody from leaving.

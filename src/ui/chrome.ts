@@ -91,7 +91,12 @@ function healthPieces(health: Health & { readonly places: number }, state: Conso
 function rangePieces({ time, nowUnix }: ConsoleState, view: View<unknown>, { pen, times }: Frame): readonly Piece[] {
   const range = pen.own(printRange(time, view, nowUnix, times));
   // A range that stands still must not be taken for now.
-  return [{ text: `  ${range} `, look: time.live ? pen.bold : (text) => pen.tone(text, 'warn'), keep: 100 }];
+  const look = time.live ? pen.bold : pen.inverse;
+  return [
+    { text: '  ', keep: 100 },
+    { text: range, look, keep: 100 },
+    { text: ' ', keep: 100 },
+  ];
 }
 
 /** Tenants with their digits and the time range. The chosen tenants are never left out; how many others are is said. */

@@ -29,7 +29,10 @@ export function planTable(
   wide: boolean,
   pen: Pen,
 ): TablePlan {
-  const offered = body.columns.filter((column) => !column.wide || wide || width >= WIDE_FROM);
+  const wanted = [order.column, order.sort?.column];
+  const offered = body.columns.filter(
+    (column) => !column.wide || wide || width >= WIDE_FROM || wanted.includes(column.id),
+  );
   const sample = visible.rows.slice(0, MEASURED_MAX);
   const sized = offered.map((column): Sized => {
     const contentWidth = sample.reduce<number>(

@@ -7,7 +7,7 @@ import { go, refuse, view } from './view.ts';
 /** Is data being lost, where, and how long have I got? One row a queue of every agent, worst on top. */
 export const queues = view<QueueRow>({
   id: 'queues',
-  aliases: ['q', 'rw', 'remote-write'],
+  aliases: ['qu', 'rw', 'remote-write'],
   about: 'queues of every agent that sends metrics, logs or traces: lost, held up, behind',
   everySeconds: 15,
   judges: true,

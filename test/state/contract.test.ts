@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Resolved, resolveKey } from '../../src/state/keys.ts';
+import { COMMANDS } from '../../src/state/prompt.ts';
 import { home, views } from '../../src/views/index.ts';
 import { loads, madeLines, madeTable, madeWaterfall } from '../made-views.ts';
 
@@ -63,6 +64,11 @@ describe.each(kinds.map((view) => [view.id, view] as const))('on %s', (_id, view
     const same = EVERYWHERE.split(' ');
     expect(view.keys.map(({ key }) => key).filter((key) => same.includes(key))).toEqual([]);
   });
+});
+
+test('no short name of a view stands in the way of the console’s own words', () => {
+  const words = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases]);
+  expect(views.flatMap(({ id, aliases }) => [id, ...aliases]).filter((name) => words.includes(name))).toEqual([]);
 });
 
 test('in text, its own keys work, and enter is the view’s', () => {
