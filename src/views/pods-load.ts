@@ -49,8 +49,10 @@ export const followPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
   );
 
 async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerator<Part<PodRow>> {
-  const learning = learn(input, cluster);
   const all = input.params.all !== undefined;
+  // All pods are many: what helps to read them must not hold them up.
+  const learning = all ? undefined : learn(input, cluster);
+  let bare: readonly PodRow[] = [];
   const cells: { pods: readonly PodCells[]; origin: Origin }[] = [];
   const gaps: Fault[] = [];
   const part = (context: Context): Part<PodRow> => ({
@@ -64,11 +66,13 @@ async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerat
       else {
         gaps.push(...page.gaps);
         cells.push({ pods: page.value, origin: page.origin });
-        if (all) yield part(NO_CONTEXT);
+        if (!all) continue;
+        bare = [...bare, ...rowsOf(input.params, cluster, page.value, page.origin, NO_CONTEXT)];
+        yield { key: cluster.context, rows: bare, gaps };
       }
     }
   }
-  yield part(await learning);
+  yield part(await (learning ?? learn(input, cluster)));
 }
 
 async function* followCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerator<Part<PodRow>> {
