@@ -61,6 +61,7 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Omit<L
           params,
           tenant,
           headers: options.plain ? {} : CATEGORIZE,
+          beforeUnix: options.beforeUnix,
           decode: decoders.lines(window, limit, direction),
         },
         signal,
@@ -95,13 +96,14 @@ export function makeLoki(send: Send, remember: Remember, tenant: Tenant): Omit<L
         : answer;
     },
 
-    series: (logql, window, stepSeconds, signal) =>
+    series: (logql, window, stepSeconds, signal, beforeUnix) =>
       send(
         {
           component: 'loki',
           path: `${API}/query_range`,
           params: [['query', logql], ...times(window), ['step', String(stepSeconds)]],
           tenant,
+          beforeUnix,
           // Loki moves both ends up to the next multiple of the step: the last point holds the newest lines.
           decode: decoders.series(window, stepSeconds),
         },

@@ -103,8 +103,36 @@ export const missingTrace = (exemplarAtUnix: number, nowUnix: number): TraceExis
   nowUnix - exemplarAtUnix < TRACE_PENDING_SECONDS ? 'pending' : 'no';
 
 /** Fields of a line, body before parsed before metadata before labels; what a later one adds never hides an earlier. */
-export function fieldsOf(line: LogLine): Readonly<Record<string, string>> {
-  return { ...line.labels, ...line.metadata, ...line.parsed, ...bodyOf(line.line) };
+export function fieldsOf(line: LogLine, body: Body = bodyOf(line.line)): Body {
+  return { ...line.labels, ...line.metadata, ...line.parsed, ...body };
+}
+
+/** Names to values of a JSON body. */
+type Body = Readonly<Record<string, string>>;
+
+/** What a person and a jump need of one line. */
+export interface ReadLine {
+  readonly level: Level;
+  readonly message: string;
+  /** The message alone, where the body has one. */
+  readonly text: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly fields: Body;
+}
+
+/** Read a line once: its JSON body is parsed a single time for all of it. */
+export function readLine(line: LogLine): ReadLine {
+  const body = bodyOf(line.line);
+  const key = MESSAGE_KEYS.find((one) => body[one] !== undefined);
+  return {
+    level: levelOf(line, body),
+    message: messageOf(line.line, body),
+    text: (key && body[key]) ?? line.line,
+    traceId: idIn(line, TRACE_ID_KEYS, body),
+    spanId: idIn(line, SPAN_ID_KEYS, body),
+    fields: fieldsOf(line, body),
+  };
 }
 
 /** The values of a JSON body as text, or nothing where the line is not a JSON object. */
@@ -135,8 +163,7 @@ const HIDDEN = new Set<string>([
 ]);
 
 /** What a person reads of a line: the message, then the other fields of its JSON body as key=value. */
-export function messageOf(line: string): string {
-  const body = bodyOf(line);
+export function messageOf(line: string, body: Body = bodyOf(line)): string {
   const key = MESSAGE_KEYS.find((one) => body[one] !== undefined);
   if (key === undefined) return line;
   const rest = Object.entries(body)
@@ -151,8 +178,7 @@ export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'u
  * The level of a line. What the program itself wrote in its body goes before what Loki guessed from the text:
  * with Python's `levelname` Loki takes the first level word of the message (a failing line reads as info).
  */
-export function levelOf(line: LogLine): Level {
-  const body = bodyOf(line.line);
+export function levelOf(line: LogLine, body: Body = bodyOf(line.line)): Level {
   const said =
     LEVEL_KEYS.map((key) => body[key]).find((value) => value !== undefined) ??
     line.metadata.level ??
@@ -161,6 +187,11 @@ export function levelOf(line: LogLine): Level {
     line.metadata.detected_level ??
     line.labels.detected_level ??
     '';
+  return levelNamed(said);
+}
+
+/** The level that a word stands for, however it is written. */
+export function levelNamed(said: string): Level {
   const word = said.toLowerCase();
   if (/^(fatal|crit|critical|panic|emerg|alert)/.test(word)) return 'fatal';
   if (/^err/.test(word)) return 'error';
@@ -174,8 +205,7 @@ export function levelOf(line: LogLine): Level {
 export const traceIdOf = (line: LogLine): string => idIn(line, TRACE_ID_KEYS);
 export const spanIdOf = (line: LogLine): string => idIn(line, SPAN_ID_KEYS);
 
-function idIn(line: LogLine, keys: readonly string[]): string {
-  const body = bodyOf(line.line);
+function idIn(line: LogLine, keys: readonly string[], body: Body = bodyOf(line.line)): string {
   for (const key of keys) {
     const id = line.metadata[key] ?? line.labels[key] ?? line.parsed[key] ?? body[key];
     if (id !== undefined && /^[0-9a-fA-F]{8,32}$/.test(id)) return id.toLowerCase();

@@ -86,3 +86,7 @@ export function linesWithId(from: string, place: IdPlace, id: string): string {
 
 /** Lines that warn or fail. */
 export const troubleLines = (from: string, levelKey: string): string => `${from} | ${levelKey}=~"warn|error"`;
+
+/** Lines a minute (or a longer step) by level, of a selector or of a query for lines. */
+export const linesByLevel = (query: string, levelKeys: readonly string[], step: string): string =>
+  `sum by (${levelKeys.map(labelName).join(', ')}) (count_over_time(${query}[${step}]))`;

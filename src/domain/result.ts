@@ -1,4 +1,5 @@
 import type { Tenant } from './tenant.ts';
+import type { Volume } from './volume.ts';
 
 /** A kind of server that can be asked. */
 export type Backend = 'mimir' | 'loki' | 'tempo' | 'kubernetes' | 'agent';
@@ -73,6 +74,8 @@ export interface Loaded<Row> {
   readonly cursor?: string;
   /** False while more is on its way. */
   readonly complete: boolean;
+  /** Of lines: how many there were, by time and level. */
+  readonly volume?: Volume;
   /** The contract's extra fields of the JSON answer. */
   readonly extras?: Readonly<Record<string, Json>>;
 }

@@ -123,6 +123,7 @@ function choose({ choices, title }: Choice, press: string, apply: (command: Comm
 /** A key while no prompt is open. */
 function browse({ scene }: Core, press: string, apply: (command: Command) => void): void {
   const { view, frame, visible, at } = scene();
+  if (press === 'enter' && frame.bar !== undefined) return apply({ do: 'bar-lines' });
   const resolved = resolveKey(press, view);
   if (resolved.kind === 'command') apply(resolved.command);
   else if (resolved.kind === 'none') apply({ do: 'refuse', because: resolved.because });

@@ -48,6 +48,8 @@ export function settle(slot: Slot, turn: number, loaded: Loaded<unknown>, view: 
     because: loaded.because,
     note: loaded.note,
     extras: loaded.extras,
+    // Lines come before they are counted: the bars of before stand until then.
+    volume: loaded.volume ?? (loaded.complete ? undefined : slot.volume),
     cursor: loaded.cursor,
     complete: loaded.complete,
     fetching: !loaded.complete,
@@ -56,7 +58,11 @@ export function settle(slot: Slot, turn: number, loaded: Loaded<unknown>, view: 
     kept: loaded.complete ? new Set(kept.map(view.body.rowId)) : NONE,
     keptOldestUnix:
       origins.length === 0 ? undefined : origins.reduce((oldest, origin) => Math.min(oldest, origin.atUnix), Infinity),
-    changedFrom: slot.before.length === 0 ? undefined : new Map(slot.before.map((row) => [view.body.rowId(row), row])),
+    // A line never changes, and a tail would index all of them twenty times a second.
+    changedFrom:
+      slot.before.length === 0 || view.body.kind === 'lines'
+        ? undefined
+        : new Map(slot.before.map((row) => [view.body.rowId(row), row])),
   };
 }
 

@@ -98,6 +98,17 @@ const textKeys: readonly Key[] = [
   { key: 'f', does: 'full screen', command: { do: 'toggle', what: 'fullScreen' } },
 ];
 
+/** As k9s numbers them in logs. */
+const WINDOWS: readonly (readonly [digit: string, does: string])[] = [
+  ['0', 'tail: lines as they come'],
+  ['1', 'head: the oldest lines of the window'],
+  ['2', 'the last 1m'],
+  ['3', 'the last 5m'],
+  ['4', 'the last 15m'],
+  ['5', 'the last 30m'],
+  ['6', 'the last 1h'],
+];
+
 const linesKeys: readonly Key[] = [
   ...textKeys,
   { key: 'E', does: 'next error', command: { do: 'fault', tone: 'bad' } },
@@ -105,6 +116,10 @@ const linesKeys: readonly Key[] = [
   { key: 'w', does: 'wrap', command: { do: 'toggle', what: 'wrap' }, hint: true },
   { key: 't', does: 'timestamps', command: { do: 'toggle', what: 'timestamps' } },
   { key: 's', does: 'autoscroll', command: { do: 'toggle', what: 'autoscroll' } },
+  { key: '{', does: 'the bar before, above the lines; enter goes there', command: { do: 'bar', by: -1 } },
+  { key: '}', does: 'the next bar', command: { do: 'bar', by: 1 } },
+  { key: 'F', does: 'fields as columns', command: { do: 'fields' } },
+  ...WINDOWS.map(([digit, does]): Key => ({ key: digit, does, command: { do: 'window', digit: Number(digit) } })),
   ...sideways,
 ];
 
@@ -153,7 +168,7 @@ export function resolveKey(press: string, view: View<unknown>): Resolved {
     return view.body.kind === 'table'
       ? { kind: 'command', command: { do: 'sort', letter: press } }
       : nothing(unsortable(view));
-  if (/^\d$/.test(press)) return nothing('+ and _ change the time window');
+  if (/^\d$/.test(press)) return nothing(`${press} does nothing here: windows are 0 tail, 1 head, 2 1m to 6 1h`);
   if (READ_ONLY.has(press)) return nothing('read-only: lgtm-tui changes nothing');
   return nothing(`${press} does nothing here; ? lists the keys`);
 }

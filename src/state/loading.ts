@@ -19,7 +19,7 @@ function polledOf(core: Core): Polled {
   const { stack } = store.getState();
   const { frame, view, state } = core.sceneOf(stack.findLast((each) => !isPage(each.view)) ?? topOf(stack));
   // Only what is live can be followed; a fixed time is loaded once and again.
-  const follow = state.time.live ? view.follow : undefined;
+  const follow = state.time.live && (view.follows?.(frame.params) ?? true) ? view.follow : undefined;
   return {
     key: JSON.stringify([frame.id, frame.params, state.scope, state.time]),
     everySeconds: view.everySeconds === 0 ? 0 : (options.refreshSeconds ?? view.everySeconds),
@@ -77,5 +77,5 @@ function inputFor(options: ConsoleOptions, state: ConsoleState, { params }: Fram
   const tenants = own?.ok ? [own.tenant] : state.scope.length > 0 ? state.scope : state.tenants;
   const nowUnix = options.clock.now();
   const time = state.time.live ? { ...state.time, endUnix: Math.floor(nowUnix) } : state.time;
-  return { clients: options.clients, tenants, params, time, nowUnix, signal };
+  return { clients: options.clients, tenants, params, time, nowUnix, signal, onScreen: true };
 }

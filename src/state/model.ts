@@ -37,6 +37,10 @@ export interface Frame {
   readonly column?: string;
   /** Characters that lines are scrolled sideways. */
   readonly shift: number;
+  /** The bar above the lines that is chosen, by its start (Unix seconds); absent: none. */
+  readonly bar?: number;
+  /** Fields that stand in columns of their own, in this order. */
+  readonly fields?: readonly string[];
 }
 
 /** The rows of one frame. Having rows, asking and failing are separate facts. */
@@ -47,6 +51,7 @@ export interface Slot {
   readonly because?: string;
   readonly note?: string;
   readonly extras?: Loaded<unknown>['extras'];
+  readonly volume?: Loaded<unknown>['volume'];
   /** Where the load would put the cursor. */
   readonly cursor?: string;
   readonly fetching: boolean;
@@ -158,6 +163,13 @@ export type Command =
   | { readonly do: 'fault'; readonly tone: 'bad' | 'warn' }
   | { readonly do: 'toggle'; readonly what: keyof Display }
   | { readonly do: 'faults-only' }
+  /** Windows of log lines as k9s numbers them: 0 tail, 1 head, 2–6 one minute to one hour. */
+  | { readonly do: 'window'; readonly digit: number }
+  /** Along the bars above the lines. */
+  | { readonly do: 'bar'; readonly by: number }
+  | { readonly do: 'bar-lines' }
+  /** Ask which fields stand in columns; or put this one there, or back. */
+  | { readonly do: 'fields'; readonly field?: string }
   | { readonly do: 'show'; readonly what: 'explain' | 'details' | 'json' | 'help' | 'aliases' | 'sources' }
   | { readonly do: 'copy-row' }
   /** Mark the row under the cursor, or (off) unmark all. */

@@ -11,8 +11,7 @@ type Move = Extract<
 
 /** Commands that stay on the frame: the cursor, the order, what is folded. */
 export function perform(command: Move, scene: Scene): Change {
-  const { frame, visible, at, rowsOnScreen } = scene;
-  const last = visible.rows.length - 1;
+  const { frame, at, rowsOnScreen } = scene;
   switch (command.do) {
     case 'move':
       return standOn(scene, at + command.by * lineLength(scene));
@@ -23,7 +22,7 @@ export function perform(command: Move, scene: Scene): Change {
       return standOn(scene, at + by, scene.top + by);
     }
     case 'edge':
-      return standOn(scene, command.edge === 'first' ? 0 : last);
+      return edge(command.edge, scene);
     case 'sort':
       return sortBy(command.letter, scene);
     case 'column':
@@ -60,12 +59,25 @@ export function standOn(scene: Scene, index: number, top = scene.top): Change {
   const at = Math.max(0, Math.min(index, visible.rows.length - 1));
   const height = Math.max(1, rowsOnScreen);
   const first = Math.max(0, Math.min(top, visible.rows.length - height));
-  return changeFrame(scene, {
+  const moved = changeFrame(scene, {
     cursor: visible.ids[at],
     at,
     moved: true,
+    bar: undefined,
     top: windowTop(first, at, height, visible.rows.length),
   });
+  const { display } = scene.state;
+  // Whoever goes up to read must not be carried off by the next line.
+  const leaves = scene.view.body.kind === 'lines' && display.autoscroll && at < visible.rows.length - 1;
+  return leaves ? { ...moved, display: { ...display, autoscroll: false } } : moved;
+}
+
+/** To the first or last line; at the end of a tail the next lines are followed again. */
+function edge(which: 'first' | 'last', scene: Scene): Change {
+  const { visible, frame, state } = scene;
+  if (which === 'first') return standOn(scene, 0);
+  const end = standOn(scene, visible.rows.length - 1);
+  return frame.params.follow ? { ...end, display: { ...state.display, autoscroll: true } } : end;
 }
 
 function sortBy(letter: string, scene: Scene): Change {

@@ -158,7 +158,9 @@ function helpLines(shown: View<unknown>): readonly Bare[] {
     ...sortLine(shown),
     ['', ''],
     [`in ${KINDS[shown.body.kind]}`, '', 'accent'],
-    ...ofBody.filter(({ key }) => !/^[2-9]$/.test(key)).map((each) => (each.key === '1' ? DIGITS : entry(each))),
+    ...ofBody
+      .filter(({ key, command }) => command.do !== 'scope' || !/^[2-9]$/.test(key))
+      .map((each) => (each.command.do === 'scope' && each.key === '1' ? DIGITS : entry(each))),
     ['', ''],
     ['everywhere', '', 'accent'],
     ...globalKeys.filter(({ key }) => !taken.has(key)).map(entry),

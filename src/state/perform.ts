@@ -3,6 +3,7 @@ import type { TimeRange } from '../domain/time.ts';
 import type { Params, Tone, View } from '../views/view.ts';
 import { copy, copyRows } from './copying.ts';
 import { narrow } from './data.ts';
+import { performOnLines } from './lines.ts';
 import { clearMarks, toggleMark } from './marks.ts';
 import type { Command, ConsoleState, Display, Frame, Slot } from './model.ts';
 import * as moves from './moves.ts';
@@ -85,6 +86,11 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
       const step = { back: stepBack, forward: stepForward, last: swapLast }[command.to];
       return step(state) ?? flash(command.to === 'forward' ? 'no later screen' : 'no earlier screen', 'dim');
     }
+    case 'window':
+    case 'bar':
+    case 'bar-lines':
+    case 'fields':
+      return performOnLines(command, scene, tools);
     default:
       return moves.perform(command, scene);
   }
@@ -113,6 +119,7 @@ function stay(params: Params, scene: Scene): Change {
 
 function back(scene: Scene): Change {
   const { state, frame } = scene;
+  if (frame.bar !== undefined) return changeFrame(scene, { bar: undefined });
   if (frame.filter !== '') return changeFrame(scene, { filter: '' });
   if (frame.faultsOnly) return changeFrame(scene, { faultsOnly: false });
   if (state.display.fullScreen) return { display: { ...state.display, fullScreen: false } };
@@ -155,6 +162,7 @@ function showPage(id: PageId, scene: Scene, tools: Tools): Change {
     gaps: [],
     because: undefined,
     note: undefined,
+    volume: undefined,
     cursor: undefined,
     fetching: false,
     complete: true,

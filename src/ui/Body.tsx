@@ -3,11 +3,12 @@ import { type ReactElement, type ReactNode, useMemo } from 'react';
 import type { Scene } from '../state/perform.ts';
 import type { View } from '../views/view.ts';
 import { Heatmap } from './Heatmap.tsx';
+import { Lines } from './Lines.tsx';
 import { Matrix } from './Matrix.tsx';
 import { type BodyProps, type Of, usePainted, windowOf } from './painting.ts';
 import { Sources, sourcesHeight } from './Sources.tsx';
 import { paintRow, planTable } from './tablePaint.ts';
-import { linePieces, paintEntry, paintLine, planLines, planReport, reportPieces } from './textPaint.ts';
+import { paintEntry, planReport, reportPieces } from './textPaint.ts';
 import type { Pen } from './theme.ts';
 import { Line, LineList, Window } from './Window.tsx';
 import { paintSpan, planWaterfall } from './waterfallPaint.ts';
@@ -61,44 +62,6 @@ function Waterfall(props: Of<'waterfall'>): ReactElement {
       <Line text={plan.head} />
       <Window {...windowOf(props)} height={height - 1} paint={paint} />
     </>
-  );
-}
-
-function Lines(props: Of<'lines'>): ReactElement {
-  const { console, scene, width, height, pen, body } = props;
-  const { visible, frame, state } = scene;
-  const { display } = state;
-  const plan = useMemo(() => planLines(body, visible, display, width, pen), [body, visible, display, width, pen]);
-  const { shift, filter, marks } = frame;
-  const pieces = usePainted(
-    (index) => linePieces(body, plan, visible.rows[index], shift, display.wrap, pen),
-    [body, plan, visible, shift, display.wrap, pen],
-  );
-  const paint = usePainted(
-    (index, selected) =>
-      paintLine(
-        body,
-        plan,
-        visible.rows[index],
-        pieces(index, false),
-        {
-          selected,
-          marked: marks?.has(visible.ids[index] ?? '') ?? false,
-          matches: visible.matches?.has(index) ?? false,
-          filter,
-        },
-        console.times,
-        pen,
-      ),
-    [body, plan, visible, pieces, filter, marks, console.times, pen],
-  );
-  return (
-    <Window
-      {...windowOf(props)}
-      height={height}
-      heightOf={display.wrap ? (index) => pieces(index, false).length : undefined}
-      paint={paint}
-    />
   );
 }
 

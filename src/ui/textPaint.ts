@@ -12,7 +12,13 @@ export interface LinesPlan {
   readonly timeWidth: number;
   readonly whoWidth: number;
   readonly textWidth: number;
+  /** Fields in columns of their own, before the text. */
+  readonly fields: readonly { readonly name: string; readonly width: number }[];
 }
+
+/** A column of a field, at most; and what the text keeps whatever is chosen. */
+const FIELD_MAX = 24;
+const TEXT_MIN = 20;
 
 const WHO_MAX = 18;
 const MEASURED_MAX = 300;
@@ -35,6 +41,7 @@ export function planLines(
   body: LinesBody<unknown>,
   visible: Visible,
   display: Display,
+  names: readonly string[],
   width: number,
   pen: Pen,
 ): LinesPlan {
@@ -43,13 +50,45 @@ export function planLines(
     .reduce<number>((most, row) => Math.max(most, textWidth(pen.text(body.who(row)))), 0);
   const timeWidth = display.timestamps ? 13 : 0;
   const whoWidth = Math.min(widest, WHO_MAX, Math.floor(width / 4));
-  return {
-    width,
-    timeWidth,
-    whoWidth,
-    textWidth: Math.max(4, width - 2 - timeWidth - 4 - (whoWidth > 0 ? whoWidth + 2 : 0)),
-  };
+  const room = width - 2 - timeWidth - 4 - (whoWidth > 0 ? whoWidth + 2 : 0);
+  const fields = planFields(body, visible, names, room - TEXT_MIN, pen);
+  const taken = fields.reduce((sum, field) => sum + field.width + 2, 0);
+  return { width, timeWidth, whoWidth, textWidth: Math.max(4, room - taken), fields };
 }
+
+/** Columns as wide as they need, from the left, while there is room. */
+function planFields(
+  body: LinesBody<unknown>,
+  visible: Visible,
+  names: readonly string[],
+  room: number,
+  pen: Pen,
+): LinesPlan['fields'] {
+  let left = room;
+  return names.flatMap((name) => {
+    const widest = visible.rows
+      .slice(0, MEASURED_MAX)
+      .reduce<number>(
+        (most, row) => Math.max(most, textWidth(pen.text(body.fields?.(row)[name] ?? ''))),
+        textWidth(pen.text(name)),
+      );
+    const width = Math.min(widest, FIELD_MAX, left - 2);
+    if (width < 3) return [];
+    left -= width + 2;
+    return [{ name, width }];
+  });
+}
+
+/** The line that names the columns; empty where there are none. */
+export function linesHead(plan: LinesPlan, pen: Pen): string {
+  if (plan.fields.length === 0) return '';
+  const before = 2 + plan.timeWidth + 4 + (plan.whoWidth > 0 ? plan.whoWidth + 2 : 0);
+  const names = plan.fields.map(({ name, width }) => `${pen.fit(pen.text(name), width)}  `).join('');
+  return pen.dim(pen.fit(`${' '.repeat(before)}${names}message`, plan.width));
+}
+
+const cellsOf = (body: LinesBody<unknown>, plan: LinesPlan, row: unknown, pen: Pen): string =>
+  plan.fields.map(({ name, width }) => `${pen.fit(pen.text(body.fields?.(row)[name] ?? ''), width)}  `).join('');
 
 /** The text of a line as it is cut or wrapped: one piece for each line of the screen. */
 export function linePieces(
@@ -60,7 +99,7 @@ export function linePieces(
   wrap: boolean,
   pen: Pen,
 ): readonly string[] {
-  const text = pen.text(body.text(row));
+  const text = pen.text(plan.fields.length > 0 ? (body.bare ?? body.text)(row) : body.text(row));
   return wrap ? wrapTo(text, plan.textWidth) : [skip(text, shift)];
 }
 
@@ -88,16 +127,21 @@ export function paintLine(
   const word = body.level(row).toLowerCase();
   const level = pen.fit(LEVELS[word] ?? cutTo(pen.text(word).toUpperCase(), 3).text, 3);
   const who = plan.whoWidth > 0 ? `${pen.fit(pen.text(body.who(row)), plan.whoWidth)}  ` : '';
+  const cells = cellsOf(body, plan, row, pen);
   const mark = state.marked ? pen.mark(true) : pen.own(marked ? '▌' : ' ');
   return pieces.map((piece, index) => {
     const text = pen.fit(piece, plan.textWidth);
     const gutter = state.selected ? '>' : ' ';
-    const head = index === 0 ? [time, level, who] : [' '.repeat(plan.timeWidth), '   ', ' '.repeat(textWidth(who))];
-    const [at = '', levelText = '', whoText = ''] = head;
-    if (state.selected) return pen.selected(pen.fit(`${gutter}${mark}${at}${levelText} ${whoText}${text}`, plan.width));
+    const head =
+      index === 0
+        ? [time, level, who, cells]
+        : [' '.repeat(plan.timeWidth), '   ', ' '.repeat(textWidth(who)), ' '.repeat(textWidth(cells))];
+    const [at = '', levelText = '', whoText = '', cellsText = ''] = head;
+    if (state.selected)
+      return pen.selected(pen.fit(`${gutter}${mark}${at}${levelText} ${whoText}${cellsText}${text}`, plan.width));
     const body_ = state.matches ? highlight(text, state.filter, pen) : text;
     const strong = marked ? pen.bold(body_) : body_;
-    return `${gutter}${pen.tone(mark, 'accent')}${pen.dim(at)}${pen.tone(levelText, tone)} ${pen.tone(whoText, marked ? 'accent' : 'dim')}${strong}`;
+    return `${gutter}${pen.tone(mark, 'accent')}${pen.dim(at)}${pen.tone(levelText, tone)} ${pen.tone(whoText, marked ? 'accent' : 'dim')}${cellsText}${strong}`;
   });
 }
 

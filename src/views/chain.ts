@@ -4,7 +4,8 @@ import { rfc3339OfUnix } from '../domain/time.ts';
 import { lastOf, makeGaps } from './arrival.ts';
 import { type ExemplarRow, exemplarRowId, loadExemplars } from './exemplars-load.ts';
 import { logView } from './logs.ts';
-import { type LogRow, loadLogs } from './logs-load.ts';
+import { loadLogs } from './logs-load.ts';
+import type { LogRow } from './logs-rows.ts';
 import { loadSlow } from './slow-load.ts';
 import { loadTrace, logParams, type SpanRow } from './trace.ts';
 import { loadTraces } from './traces.ts';
@@ -19,6 +20,7 @@ export const chain = view<LogRow>({
   everySeconds: 0,
   flags: [{ flag: 'service', param: 'service', about: 'begin at this service', value: 'S' }],
   load: loadChain,
+  follows: () => false,
   crumb: (params) => params.service ?? '',
 });
 

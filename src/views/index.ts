@@ -11,6 +11,7 @@ import { labels } from './labels.ts';
 import { limits } from './limits.ts';
 import { logs } from './logs.ts';
 import { nodes } from './nodes.ts';
+import { patterns } from './patterns.ts';
 import { pod } from './pod.ts';
 import { pods } from './pods.ts';
 import { queues } from './queues.ts';
@@ -34,6 +35,7 @@ export const views: readonly View<unknown>[] = [
   traces,
   trace,
   logs,
+  patterns,
   chain,
   tenants,
   stack,

@@ -1,182 +1,82 @@
-import { type Level, namespacesOfTrace, windowOfTrace } from '../domain/correlate.ts';
-import { lineageOf } from '../domain/critical-path.ts';
-import { linesWithId, troubleLines } from '../domain/questions.ts';
+import { patternOf } from '../domain/patterns.ts';
 import type { Loaded } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { searchWindow, seriesWindow, type Window } from '../domain/time.ts';
+import type { Volume } from '../domain/volume.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
-import { learnLogs } from './learn.ts';
+import { linesAround } from './logs-around.ts';
 import { linesOfPod } from './logs-pod.ts';
+import { askLines, LINES_ASKED, queryOf } from './logs-query.ts';
 import { byTime, type LogRow, toRows } from './logs-rows.ts';
-import { findTrace } from './trace.ts';
-import type { LoadInput, Params } from './view.ts';
+import { linesOfTrace } from './logs-trace.ts';
+import { askVolume, volumeOf } from './logs-volume.ts';
+import type { LoadInput } from './view.ts';
 
-export { type LogRow, podOf } from './logs-rows.ts';
+/** What one tenant has. */
+interface TenantLines {
+  readonly rows: readonly LogRow[];
+  readonly query: string | undefined;
+  readonly note?: string;
+  readonly volume: Promise<Volume | undefined>;
+}
 
-/** Lines asked for at once. */
-const LIMIT = 100;
-
+/** Lines of a trace, around a line, or of a window: each tenant's as they come, then how many there were. */
 export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>> {
-  if (input.params.trace) {
-    yield await linesOfTrace(input, input.params.trace.toLowerCase());
+  const { trace, around } = input.params;
+  if (trace ?? around) {
+    const loaded = trace ? await linesOfTrace(input, trace.toLowerCase()) : await linesAround(input, around ?? '');
+    yield { ...loaded, volume: volumeOf(input, [], loaded.rows) };
     return;
   }
   const gaps = makeGaps();
-  const rows: LogRow[] = [];
-  const asked = new Set<string>();
+  const parts: TenantLines[] = [];
+  let rows: readonly LogRow[] = [];
   for await (const part of asTheyArrive(input.tenants.map((tenant) => linesOfTenant(input, tenant, gaps)))) {
-    rows.push(...part.rows);
-    if (part.query) asked.add(part.query);
-    rows.sort(byTime);
-    yield { rows: [...rows], gaps: gaps.list, complete: false, cursor: rows.at(-1)?.id };
+    parts.push(part);
+    rows = parts.flatMap((each) => each.rows).sort(byTime);
+    yield { rows, gaps: gaps.list, complete: false, cursor: cursorOf(input, rows) };
   }
-  const because =
-    gaps.list.length > 0
-      ? becauseOfGaps('the lines could not be had', gaps.list)
-      : asked.size === 0
-        ? `no log labels at all under ${input.tenants.join(', ')} in this window`
-        : `no line matches ${[...asked].join(' or ')} in this window`;
-  const cut = rows.length >= LIMIT * Math.max(1, asked.size) ? `the newest ${LIMIT} lines a tenant` : undefined;
+  const volume = volumeOf(input, await Promise.all(parts.map((part) => part.volume)), rows);
   yield {
-    rows: [...rows],
-    gaps: gaps.list,
-    complete: true,
-    cursor: rows.at(-1)?.id,
-    because: rows.length === 0 ? because : undefined,
-    note: cut,
-  };
-}
-
-async function linesOfTenant(
-  input: LoadInput,
-  tenant: Tenant,
-  gaps: Gaps,
-): Promise<{ rows: readonly LogRow[]; query: string | undefined }> {
-  const { pod, namespace } = input.params;
-  if (pod !== undefined) return linesOfPod(input, tenant, { pod, namespace }, LIMIT, gaps);
-  const query = input.params.query ?? (await queryOf(input, tenant, gaps));
-  if (query === undefined) return { rows: [], query };
-  const answer = await input.clients
-    .loki(tenant)
-    .lines(query, searchWindow(input.time), { limit: LIMIT }, input.signal);
-  const lines = gaps.take(answer) ?? [];
-  return { query, rows: answer.ok ? toRows(lines, tenant, answer.origin, new Set()) : [] };
-}
-
-/** The LogQL for a span, a service, or (asked for nothing) for what warns or fails. */
-async function queryOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<string | undefined> {
-  const { service, span } = input.params;
-  const wanted = { namespaces: listOf(input.params, 'namespaces'), service };
-  const { keys, selector } = await learnLogs(input.clients, tenant, wanted, input.time, gaps, input.signal);
-  if (selector === undefined) return undefined;
-  if (span) return linesWithId(selector, keys.spanId, span.toLowerCase());
-  return service ? selector : troubleLines(selector, keys.levelKey);
-}
-
-const listOf = (params: Params, name: string): readonly string[] =>
-  (params[name] ?? '').split(',').filter((part) => part !== '');
-
-/**
- * Every line of one trace. Namespaces, window and marked spans come with the jump from the trace; from the shell, the
- * trace itself is asked for them. Where Tempo has it no more, its lines may still be there: all namespaces are searched.
- */
-async function linesOfTrace(input: LoadInput, id: string): Promise<Loaded<LogRow>> {
-  const traceId = id.padStart(32, '0');
-  const gaps = makeGaps();
-  const place = await placeOfTrace(input, traceId, gaps);
-  const parts = await Promise.all(
-    place.tenants.map(async (tenant) => {
-      const { keys, selector } = await learnLogs(
-        input.clients,
-        tenant,
-        { namespaces: place.namespaces },
-        input.time,
-        gaps,
-        input.signal,
-      );
-      if (selector === undefined) return [];
-      const answer = await input.clients
-        .loki(tenant)
-        .lines(linesWithId(selector, keys.traceId, traceId), place.window, { limit: LIMIT }, input.signal);
-      const lines = gaps.take(answer) ?? [];
-      return answer.ok ? toRows(lines, tenant, answer.origin, place.marks) : [];
-    }),
-  );
-  const rows = parts.flat().sort(byTime);
-  return {
     rows,
     gaps: gaps.list,
     complete: true,
-    cursor: mostTelling(rows, place.lineage),
-    note: place.note,
-    because:
-      rows.length > 0
-        ? undefined
-        : gaps.list.length > 0
-          ? becauseOfGaps('the lines could not be had', gaps.list)
-          : `no line carries trace ${traceId}: its services logged nothing, log no trace id, or Loki's retention took the lines`,
+    cursor: cursorOf(input, rows),
+    because: rows.length === 0 ? whyNone(input, parts, gaps) : undefined,
+    note: notesOf(rows, parts) || undefined,
+    volume,
   };
 }
 
-interface TracePlace {
-  readonly tenants: readonly Tenant[];
-  readonly namespaces: readonly string[];
-  readonly window: Window;
-  readonly lineage: readonly string[];
-  readonly marks: ReadonlySet<string>;
-  readonly note?: string;
+/** The newest line, or at the head the oldest. */
+const cursorOf = ({ params }: LoadInput, rows: readonly LogRow[]): string | undefined =>
+  (params.head ? rows[0] : rows.at(-1))?.id;
+
+function whyNone({ params, tenants }: LoadInput, parts: readonly TenantLines[], gaps: Gaps): string {
+  if (gaps.list.length > 0) return becauseOfGaps('the lines could not be had', gaps.list);
+  const asked = [...new Set(parts.flatMap(({ query }) => query ?? []))];
+  if (asked.length === 0) return `no log labels at all under ${tenants.join(', ')} in this window`;
+  return `no line ${params.pattern ? `of this pattern ` : ''}matches ${asked.join(' or ')} in this window`;
 }
 
-async function placeOfTrace(input: LoadInput, traceId: string, gaps: Gaps): Promise<TracePlace> {
-  const { from, to, span } = input.params;
-  if (from && to) {
-    const lineage = listOf(input.params, 'marks');
-    return {
-      tenants: input.tenants,
-      namespaces: listOf(input.params, 'namespaces'),
-      window: { startUnix: Number(from), endUnix: Number(to) },
-      lineage,
-      marks: new Set(lineage),
-    };
-  }
-  const { found, gaps: missing } = await findTrace(input, traceId);
-  if (found === undefined) {
-    for (const gap of missing) if (gap.kind !== 'not-found') gaps.note(gap);
-    return {
-      tenants: input.tenants,
-      namespaces: [],
-      window: seriesWindow(input.time),
-      lineage: [],
-      marks: new Set(),
-      note: 'the trace itself is not in Tempo: these are its lines of the last 15 minutes, in every namespace',
-    };
-  }
-  const lineage = span ? lineageOf(found.trace.spans, span.toLowerCase()) : [];
-  return {
-    tenants: [found.tenant],
-    namespaces: namespacesOfTrace(found.trace),
-    window: windowOfTrace(found.trace),
-    lineage,
-    marks: new Set(lineage),
-  };
+function notesOf(rows: readonly LogRow[], parts: readonly TenantLines[]): string {
+  const queries = new Set(parts.flatMap(({ query }) => query ?? [])).size;
+  const cut = rows.length >= LINES_ASKED * Math.max(1, queries) ? [`the newest ${LINES_ASKED} lines a tenant`] : [];
+  return [...new Set([...cut, ...parts.flatMap(({ note }) => note ?? [])])].join('; ');
 }
 
-const WEIGHT: Readonly<Record<Level, number>> = {
-  fatal: 3,
-  error: 3,
-  warn: 2,
-  info: 1,
-  debug: 0,
-  trace: 0,
-  unknown: 0,
-};
-
-/** The line to read first: of the span nearest to the selected one that logged at all, the gravest. */
-export function mostTelling(rows: readonly LogRow[], lineage: readonly string[]): string | undefined {
-  const nearest = lineage.find((span) => rows.some((row) => row.spanId === span));
-  const candidates = nearest === undefined ? rows : rows.filter((row) => row.spanId === nearest);
-  return candidates.reduce<LogRow | undefined>(
-    (most, row) => (most && WEIGHT[most.level] >= WEIGHT[row.level] ? most : row),
-    undefined,
-  )?.id;
+async function linesOfTenant(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<TenantLines> {
+  const { pod, namespace, pattern } = input.params;
+  const asked = await queryOf(input, tenant, gaps);
+  if (asked === undefined) return { rows: [], query: undefined, volume: Promise.resolve(undefined) };
+  const volume = askVolume(input, tenant, asked);
+  const ofPattern = (rows: readonly LogRow[]): readonly LogRow[] =>
+    pattern === undefined ? rows : rows.filter((row) => patternOf(row.text) === pattern);
+  if (pod !== undefined) {
+    const { rows, query } = await linesOfPod(input, tenant, { pod, namespace }, LINES_ASKED, gaps);
+    return { rows: ofPattern(rows), query, volume };
+  }
+  const { answer, note } = await askLines(input, tenant, asked.query, LINES_ASKED);
+  const lines = gaps.take(answer) ?? [];
+  const rows = answer.ok ? toRows(lines, tenant, answer.origin, new Set()) : [];
+  return { rows: ofPattern(rows), query: asked.query, volume, ...(note ? { note } : {}) };
 }

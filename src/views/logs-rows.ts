@@ -1,9 +1,9 @@
-import { type Level, levelOf, messageOf, spanIdOf, traceIdOf } from '../domain/correlate.ts';
+import { type Level, type ReadLine, readLine } from '../domain/correlate.ts';
 import type { LogLine } from '../domain/log.ts';
 import type { Origin } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 
-/** One line, read once: level, message and ids as a person takes them. */
+/** One line, read once, and only when somebody looks: level, message and ids as a person takes them. */
 export interface LogRow {
   readonly id: string;
   readonly tenant: Tenant;
@@ -11,6 +11,9 @@ export interface LogRow {
   readonly level: Level;
   readonly service: string;
   readonly message: string;
+  /** The message without the other fields of its body. */
+  readonly text: string;
+  readonly fields: Readonly<Record<string, string>>;
   readonly traceId: string;
   readonly spanId: string;
   /** The selected span or one of its parents wrote it. */
@@ -40,21 +43,54 @@ export function toRows(
 ): readonly LogRow[] {
   const seen = new Map<string, number>();
   return lines.map((line) => {
-    const spanId = spanIdOf(line);
     const base = `${tenant} ${line.atNanos} ${podOf(line) ?? ''} ${line.line}`;
     const again = seen.get(base) ?? 0;
     seen.set(base, again + 1);
-    return {
-      id: again === 0 ? base : `${base} #${again}`,
-      tenant,
-      line,
-      origin,
-      level: levelOf(line),
-      service: serviceOf(line),
-      message: messageOf(line.line),
-      traceId: traceIdOf(line),
-      spanId,
-      marked: spanId !== '' && marks.has(spanId),
-    };
+    return rowOf(line, again === 0 ? base : `${base} #${again}`, tenant, origin, marks);
   });
 }
+
+/** One line as a row. Of ten thousand lines a second most are never seen: each is read when it is. */
+export function rowOf(
+  line: LogLine,
+  id: string,
+  tenant: Tenant,
+  origin: Origin,
+  marks: ReadonlySet<string> | 'all' = NO_MARKS,
+): LogRow {
+  let read: ReadLine | undefined;
+  const reading = (): ReadLine => {
+    read ??= readLine(line);
+    return read;
+  };
+  return {
+    id,
+    tenant,
+    line,
+    origin,
+    service: serviceOf(line),
+    get level() {
+      return reading().level;
+    },
+    get message() {
+      return reading().message;
+    },
+    get text() {
+      return reading().text;
+    },
+    get fields() {
+      return reading().fields;
+    },
+    get traceId() {
+      return reading().traceId;
+    },
+    get spanId() {
+      return reading().spanId;
+    },
+    get marked() {
+      return marks === 'all' || (marks.size > 0 && marks.has(reading().spanId));
+    },
+  };
+}
+
+const NO_MARKS: ReadonlySet<string> = new Set();

@@ -1,7 +1,10 @@
-import { fieldsOf, type Level } from '../domain/correlate.ts';
+import type { Level } from '../domain/correlate.ts';
 import { rfc3339OfNanos, SEARCH_WINDOW_SECONDS } from '../domain/time.ts';
-import { type LogRow, loadLogs, podOf } from './logs-load.ts';
-import { go, refuse, type Tone, type View, view } from './view.ts';
+import { goAround } from './logs-around.ts';
+import { followLogs } from './logs-follow.ts';
+import { loadLogs } from './logs-load.ts';
+import { type LogRow, podOf } from './logs-rows.ts';
+import { go, type Params, refuse, type Tone, type View, view } from './view.ts';
 
 const TONES: Readonly<Record<Level, Tone>> = {
   fatal: 'bad',
@@ -12,6 +15,9 @@ const TONES: Readonly<Record<Level, Tone>> = {
   trace: 'dim',
   unknown: 'unknown',
 };
+
+/** The same question without the place in it. */
+const withoutPlace = ({ follow: _follow, head: _head, pattern: _pattern, ...params }: Params): Params => params;
 
 /** Log lines: of a trace, of a span, of a service and window, or of a LogQL query. */
 export const logView: View<LogRow> = {
@@ -28,6 +34,8 @@ export const logView: View<LogRow> = {
     { flag: 'query', param: 'query', about: 'a LogQL query', value: 'Q' },
   ],
   load: loadLogs,
+  follow: followLogs,
+  follows: (params) => params.follow === 'yes' && !params.trace && !params.around,
   body: {
     kind: 'lines',
     rowId: (row) => row.id,
@@ -35,6 +43,8 @@ export const logView: View<LogRow> = {
     level: (row) => row.level,
     who: (row) => row.service,
     text: (row) => row.message,
+    fields: (row) => row.fields,
+    bare: (row) => row.text,
     tone: (row) => TONES[row.level],
     marked: (row) => row.marked,
   },
@@ -46,6 +56,16 @@ export const logView: View<LogRow> = {
         row.traceId
           ? go('trace', { tenant: row.tenant, trace: row.traceId, ...(row.spanId ? { span: row.spanId } : {}) })
           : refuse('this line carries no trace id'),
+    },
+    {
+      key: 'o',
+      does: 'the lines around it',
+      on: goAround,
+    },
+    {
+      key: 'P',
+      does: 'patterns',
+      on: (_row, { params }) => go('patterns', withoutPlace(params)),
     },
     {
       key: 'm',
@@ -64,7 +84,7 @@ export const logView: View<LogRow> = {
     service: row.service,
     pod: podOf(row.line),
     line: row.line.line,
-    fields: fieldsOf(row.line),
+    fields: row.fields,
     traceId: row.traceId || null,
     tenant: row.tenant,
   }),
@@ -73,12 +93,14 @@ export const logView: View<LogRow> = {
     ['at', rfc3339OfNanos(row.line.atNanos)],
     ['level', row.level],
     ['line', row.line.line],
-    ...Object.entries(fieldsOf(row.line)),
+    ...Object.entries(row.fields),
   ],
-  crumb: (params) =>
-    params.trace
-      ? `of ${params.trace.slice(0, 8)}`
-      : (params.service ?? params.query ?? params.span ?? 'that warn or fail'),
+  crumb: (params) => {
+    if (params.trace) return `of ${params.trace.slice(0, 8)}`;
+    if (params.around) return `around a line of ${params.service ?? params.stream}`;
+    if (params.pattern) return `like ${params.pattern.slice(0, 30)}`;
+    return params.service ?? params.pod ?? params.query ?? params.span ?? 'that warn or fail';
+  },
 };
 
 export const logs = view(logView);

@@ -15,6 +15,8 @@ export interface LoadInput {
   /** Unix seconds, by the console's clock (the recording's on a tape). */
   readonly nowUnix: number;
   readonly signal: AbortSignal;
+  /** On a screen: what only helps the eye may be asked, too. */
+  readonly onScreen?: true;
 }
 
 /** What a key wants done. Data, so that a key can be tested, greyed out with its reason, and documented. */
@@ -61,7 +63,13 @@ export interface Column<Row> {
 }
 
 /** How rows are drawn and printed: a closed set. */
-export type Body<Row> = TableBody<Row> | WaterfallBody<Row> | LinesBody<Row> | ReportBody<Row> | MatrixBody<Row> | HeatmapBody<Row>;
+export type Body<Row> =
+  | TableBody<Row>
+  | WaterfallBody<Row>
+  | LinesBody<Row>
+  | ReportBody<Row>
+  | MatrixBody<Row>
+  | HeatmapBody<Row>;
 
 interface Identified<Row> {
   /** Unique among the rows; a cursor is an id, never an index. */
@@ -97,6 +105,10 @@ export interface LinesBody<Row> extends Identified<Row> {
   readonly who: (row: Row) => string;
   readonly text: (row: Row) => string;
   readonly tone: (row: Row) => Tone;
+  /** What can stand in a column of its own. */
+  readonly fields?: (row: Row) => Readonly<Record<string, string>>;
+  /** The text where fields stand in columns. */
+  readonly bare?: (row: Row) => string;
   /** Marked lines stand out; the others stay on the screen. */
   readonly marked: (row: Row) => boolean;
 }
@@ -195,6 +207,8 @@ export interface View<Row> {
   readonly summary?: (loaded: Loaded<Row>) => readonly (readonly [name: string, text: string])[];
   /** Instead of loading again and again, while live: it yields whenever something changed, and ends only with the signal. */
   readonly follow?: (input: LoadInput) => AsyncIterable<Loaded<Row>>;
+  /** Whether these parameters ask for that; absent: all do. */
+  readonly follows?: (params: Params) => boolean;
   readonly body: Body<Row>;
   readonly keys: readonly ViewKey<Row>[];
   /** Rows that JSON lists; absent: all. The others only lay out the screen. */

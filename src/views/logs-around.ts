@@ -1,0 +1,125 @@
+import type { LogLine } from '../domain/log.ts';
+import type { Loaded, Result } from '../domain/result.ts';
+import { labelName, quote } from '../domain/selector.ts';
+import type { Labels } from '../domain/series.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { SEARCH_WINDOW_SECONDS, searchWindow, type Window } from '../domain/time.ts';
+import { becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
+import { learnLogs } from './learn.ts';
+import { LINES_ASKED } from './logs-query.ts';
+import { byTime, type LogRow, rowOf, toRows } from './logs-rows.ts';
+import { go, type Intent, type LoadInput } from './view.ts';
+
+/** Labels that Loki makes up: no stream is selected by them everywhere. */
+const MADE_UP = new Set(['detected_level', '__stream_shard__', 'level']);
+
+/** Leads from a line to what the same stream wrote before and after it. */
+export function goAround(row: LogRow): Intent {
+  const { labels, atNanos, line } = row.line;
+  return go('logs', {
+    tenant: row.tenant,
+    around: String(atNanos),
+    stream: selectorOf(labels),
+    text: line.slice(0, 200),
+    ...(row.service === '–' ? {} : { service: row.service }),
+  });
+}
+
+/** All levels of the stream: a label of the level would cut the story into pieces. */
+const selectorOf = (labels: Labels): string =>
+  `{${Object.entries(labels)
+    .filter(([name]) => !MADE_UP.has(name))
+    .map(([name, value]) => `${labelName(name)}=${quote(value)}`)
+    .join(', ')}}`;
+
+/**
+ * The lines of one stream before and after a line, which is marked and under the cursor.
+ *
+ * `+` and `_` halve and double the window around it. Where it was recorded from a question about its whole service, the
+ * lines of its stream are taken from there.
+ */
+export async function linesAround(input: LoadInput, around: string): Promise<Loaded<LogRow>> {
+  const atNanos = /^\d{1,19}$/.test(around) ? BigInt(around) : 0n;
+  const gaps = makeGaps();
+  const rows = (await Promise.all(input.tenants.map((tenant) => ofTenant(input, tenant, atNanos, gaps)))).flat();
+  rows.sort(byTime);
+  const { text } = input.params;
+  const marked = rows.find((row) => row.line.atNanos === atNanos && (!text || row.line.line.startsWith(text)));
+  const before = marked ? rows.indexOf(marked) : 0;
+  return {
+    rows: rows.map((row) => (row === marked ? rowOf(row.line, row.id, row.tenant, row.origin, 'all') : row)),
+    gaps: gaps.list,
+    complete: true,
+    cursor: marked?.id,
+    note: marked
+      ? `${before} lines before and ${rows.length - before - 1} after the marked one; + and _ change how far`
+      : undefined,
+    because:
+      rows.length > 0
+        ? undefined
+        : gaps.list.length > 0
+          ? becauseOfGaps('the lines around it could not be had', gaps.list)
+          : `the stream ${input.params.stream} wrote nothing else around that time`,
+  };
+}
+
+async function ofTenant(input: LoadInput, tenant: Tenant, atNanos: bigint, gaps: Gaps): Promise<readonly LogRow[]> {
+  const { stream = '' } = input.params;
+  const loki = input.clients.loki(tenant);
+  const atUnix = Number(atNanos) / 1e9;
+  const wanted = searchWindow(input.time);
+  const half = (wanted.endUnix - wanted.startUnix) / 2;
+  // A nanosecond is lost in a double: the line itself stands at the beginning of what comes after.
+  const middle = Math.floor(atUnix * 1000) / 1000;
+  const [before, after] = await Promise.all([
+    loki.lines(stream, { startUnix: middle - half, endUnix: middle }, { limit: LINES_ASKED / 2 }, input.signal),
+    loki.lines(
+      stream,
+      { startUnix: middle, endUnix: middle + half },
+      { limit: LINES_ASKED / 2, direction: 'forward' },
+      input.signal,
+    ),
+  ]);
+  if (before.ok || after.ok) {
+    const origin = before.ok ? before.origin : after.ok ? after.origin : undefined;
+    const lines = [before, after].flatMap((answer) => gaps.take(answer) ?? []);
+    return origin ? toRows(lines, tenant, origin, new Set()) : [];
+  }
+  const recorded = before.fault.kind === 'not-recorded' ? await fromService(input, tenant, middle) : undefined;
+  if (!recorded?.ok) {
+    gaps.take(before);
+    return [];
+  }
+  const labels = recorded.value.find((line) => line.atNanos === atNanos)?.labels;
+  const same = labels === undefined ? '' : selectorOf(labels);
+  const lines = recorded.value.filter((line) => same === '' || selectorOf(line.labels) === same);
+  return toRows(lines, tenant, recorded.origin, new Set());
+}
+
+/** What a recording holds of the line's service at the line's time: the answers of the next rounds, then those after. */
+async function fromService(
+  input: LoadInput,
+  tenant: Tenant,
+  atUnix: number,
+): Promise<Result<readonly LogLine[]> | undefined> {
+  const { service, namespaces } = input.params;
+  if (service === undefined) return undefined;
+  const { selector } = await learnLogs(
+    input.clients,
+    tenant,
+    { namespaces: namespaces?.split(',') ?? [], service },
+    { ...input.time, windowSeconds: undefined },
+    makeGaps(),
+    input.signal,
+  );
+  if (selector === undefined) return undefined;
+  const loki = input.clients.loki(tenant);
+  for (const afterSeconds of [1, 15, 30, 60]) {
+    const endUnix = Math.min(Math.ceil(atUnix) + afterSeconds, Math.floor(input.nowUnix));
+    const window: Window = { startUnix: endUnix - SEARCH_WINDOW_SECONDS, endUnix };
+    const limit = LINES_ASKED;
+    const answer = await loki.lines(selector, window, { limit, beforeUnix: endUnix + 1 }, input.signal);
+    if (answer.ok && answer.value.some((line) => Number(line.atNanos) / 1e9 >= atUnix - 0.001)) return answer;
+  }
+  return undefined;
+}
