@@ -14,7 +14,8 @@ export interface NativeCopy {
 
 /** How a text gets to the clipboard of whoever sits at the terminal. */
 export type CopyWay =
-  | { readonly kind: 'terminal'; readonly sequence: string }
+  /** `also`: what stands between, and may keep the sequence to itself, is told as well; its failure is no news. */
+  | { readonly kind: 'terminal'; readonly sequence: string; readonly also: readonly NativeCopy[] }
   | { readonly kind: 'native'; readonly programs: readonly NativeCopy[] }
   | { readonly kind: 'none'; readonly because: string };
 
@@ -28,12 +29,15 @@ export function copyWay(text: string, env: Env, platform: string): CopyWay {
   if (deaf === undefined) {
     if (bytes > COPY_BYTES_MAX)
       return { kind: 'none', because: `${bytes} bytes are more than a terminal takes (${COPY_BYTES_MAX})` };
-    return { kind: 'terminal', sequence: copySequence(text, env) };
+    return { kind: 'terminal', sequence: copySequence(text, env), also: env['TMUX'] ? [TMUX_BUFFER] : [] };
   }
   if (isRemote(env)) return { kind: 'none', because: `${deaf}, and this machine is not where you sit` };
   const programs = nativePrograms(env, platform);
   return programs.length > 0 ? { kind: 'native', programs } : { kind: 'none', because: deaf };
 }
+
+/** Out of the box tmux takes no text from programs, but from itself. Source: tmux(1), load-buffer -w (3.2). */
+const TMUX_BUFFER: NativeCopy = { command: 'tmux', args: ['load-buffer', '-w', '-'] };
 
 const isRemote = (env: Env): boolean => Boolean(env['SSH_CONNECTION'] || env['SSH_TTY'] || env['SSH_CLIENT']);
 

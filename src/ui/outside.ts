@@ -56,6 +56,7 @@ async function copyOut(text: string, { env, platform, write }: Outside): Promise
   if (way.kind === 'native') return copyNatively(text, way.programs);
   if (way.kind === 'none') return way.because;
   write(way.sequence);
+  if (way.also.length > 0) await copyNatively(text, way.also);
   return undefined;
 }
 

@@ -26,6 +26,11 @@ describe('a copy goes', () => {
     ['never to a machine elsewhere', { TERM: 'linux', SSH_TTY: '/dev/pts/0', DISPLAY: ':1' }, 'not where you sit'],
   ])('%s', (_name, env, expected) => expect(said(copyWay('text', env, 'linux'))).toContain(expected));
 
+  test('to tmux itself as well, for out of the box it keeps the sequence from the terminal', () =>
+    expect(copyWay('text', { TMUX: '/tmp/tmux-1/default,1,0' }, 'linux')).toMatchObject({
+      also: [{ command: 'tmux', args: ['load-buffer', '-w', '-'] }],
+    }));
+
   test('to pbcopy from Terminal.app', () =>
     expect(said(copyWay('text', { TERM_PROGRAM: 'Apple_Terminal' }, 'darwin'))).toBe('pbcopy'));
 
