@@ -7,6 +7,7 @@ import { hangingBackend } from './hanging.ts';
 import { bigCluster } from './kube.ts';
 import { type Figure, figure, percentile, pressRepeatedly, withTerminal } from './measure.ts';
 import { spreadPairs } from './spread.ts';
+import { largeTrace } from './trace.ts';
 
 const PROGRAM = 'bin/lgtm-tui';
 const BIG = 'node_modules/.cache/lgtm-tui/big';
@@ -23,6 +24,7 @@ const figures = [
   ...(await agentsRefresh()),
   ...(await spreadPairs()),
   ...(await bigCluster(PROGRAM)),
+  ...(await largeTrace(PROGRAM)),
 ];
 console.log(table(figures));
 console.log(
