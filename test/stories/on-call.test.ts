@@ -208,3 +208,25 @@ describe('finding the way', () => {
     await screen.shows(/read-only/i);
   });
 });
+
+describe('another time', () => {
+  test('a time that was not recorded is said, with no row of now under it; = is live again', async () => {
+    const screen = await onCall({ columns: 120, rows: 40 });
+    await screen.shows(/>.*checkout.*2\.5–5s/);
+    await screen.press('<');
+    await screen.shows('15:10:30–15:25:30');
+    await screen.shows('not-recorded');
+    expect(screen.text()).not.toContain('2.5–5s');
+    await screen.press('=');
+    await screen.shows(/>.*checkout.*2\.5–5s/);
+    expect(screen.text()).toContain('last 15m');
+  });
+
+  test('it goes along on every jump', async () => {
+    const screen = await onCall({ columns: 120, rows: 40 });
+    await screen.shows(/>.*checkout.*2\.5–5s/);
+    await screen.type('_:traces\r');
+    await screen.shows(/traces ─/);
+    await screen.shows('last 30m');
+  });
+});
