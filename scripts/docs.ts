@@ -1,6 +1,7 @@
 // Prints the tables of keys, flags and screens from the code into the documents. `--check` only says whether they are up
 // to date, and fails where they are not.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { printManual } from '../src/commands/manual.ts';
 import { FLAG_GROUPS, FLAGS, type Flag, variableOf } from '../src/config/flags.ts';
 import { bodyKeys, globalKeys, type Key, printKey, targetKeys } from '../src/state/keys.ts';
 import { views } from '../src/views/index.ts';
@@ -17,9 +18,27 @@ const stale = DOCUMENTS.filter((file) => {
   if (now !== wanted && !process.argv.includes('--check')) writeFileSync(file, wanted);
   return now !== wanted;
 });
+const MANUAL = 'man/lgtm-tui.1';
+const manual = printManual(
+  { views, flags: FLAGS, groups: FLAG_GROUPS, variableOf },
+  JSON.parse(readFileSync('package.json', 'utf8')).version,
+  globalKeys.map(({ key, also, does }) => [[key, ...(also ?? [])].map(printKey).join(' '), does]),
+);
+if (readIfThere(MANUAL) !== manual) {
+  stale.push(MANUAL);
+  if (!process.argv.includes('--check')) {
+    mkdirSync('man', { recursive: true });
+    writeFileSync(MANUAL, manual);
+  }
+}
+
 if (process.argv.includes('--check') && stale.length > 0) {
   console.error(`${stale.join(', ')}: not what the code says; run: npm run docs`);
   process.exitCode = 1;
+}
+
+function readIfThere(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 function screens(): readonly Row[] {

@@ -27,6 +27,7 @@ export function printHelp({ views, flags, groups, variableOf }: HelpSources): st
     ['demo', 'the console on the bundled recording of a real incident'],
     ['config check', 'every server and cluster, tried once'],
     ['rbac', 'the least ClusterRole that is needed'],
+    ['completion SHELL', 'a script for bash, zsh or fish'],
     ...views.filter(({ consoleOnly }) => !consoleOnly).map((view) => [usageOf(view), view.about]),
   ];
   const example = flags.find(({ value }) => value !== undefined);

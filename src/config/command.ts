@@ -13,6 +13,8 @@ export type Command =
   | { readonly do: 'rbac' }
   /** Tries every backend. */
   | { readonly do: 'check' }
+  /** Prints a script that teaches a shell our words. */
+  | { readonly do: 'completion'; readonly shell: string }
   | { readonly do: 'help'; readonly view?: View<unknown> }
   | { readonly do: 'version' };
 
@@ -47,6 +49,7 @@ export function readCommand(words: Words, settings: Settings, views: readonly Vi
 /** Commands that are no screen. Undefined: it is none of them. */
 function readOwn(name: string, rest: readonly string[]): Read<Command> | undefined {
   if (name === 'rbac' && rest[0] === undefined) return right({ do: 'rbac' });
+  if (name === 'completion') return right({ do: 'completion', shell: rest[0] ?? '' });
   if (name !== 'config') return undefined;
   const check = rest[0] === 'check' && rest[1] === undefined;
   return check ? right({ do: 'check' }) : wrong('config has one command: config check');
@@ -57,7 +60,7 @@ function unknownCommand(word: string, views: readonly View<unknown>[]): string {
     return `${word} is a screen of the console only: lgtm-tui, then :${word}`;
   }
   const names = commandsOf(views).flatMap(({ id, aliases }) => [id, ...aliases]);
-  const near = nearest(word, [...names, 'demo', 'rbac', 'config check', 'help']);
+  const near = nearest(word, [...names, 'demo', 'rbac', 'config check', 'completion', 'help']);
   return `no command is called ${JSON.stringify(word)}; ${near === undefined ? 'lgtm-tui --help lists them' : `is it ${near}?`}`;
 }
 

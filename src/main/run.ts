@@ -44,6 +44,13 @@ export async function run(io: Io): Promise<number> {
     io.out.write(command.view ? printViewHelp(command.view, sources) : printHelp(sources));
     return EXIT.good;
   }
+  if (command.do === 'completion') {
+    const { isShell, printCompletion, SHELLS } = await import('../commands/completion.ts');
+    if (!isShell(command.shell))
+      return refuse(io, `completion is printed for ${SHELLS.join(', ')}: lgtm-tui completion bash`);
+    io.out.write(printCompletion(command.shell, { views, flags: FLAGS, groups: FLAG_GROUPS, variableOf }));
+    return EXIT.good;
+  }
   // A broken file must not keep anybody from the help.
   if (!profile.ok) return refuse(io, profile.because);
   if (command.do === 'rbac') {
@@ -62,7 +69,7 @@ export async function run(io: Io): Promise<number> {
   return begin(io, config.value, command);
 }
 
-type Asking = Exclude<Command, { do: 'help' | 'version' | 'rbac' }>;
+type Asking = Exclude<Command, { do: 'help' | 'version' | 'rbac' | 'completion' }>;
 
 async function begin(io: Io, config: Config, command: Asking): Promise<number> {
   if (command.do === 'console') {
