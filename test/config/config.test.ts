@@ -129,7 +129,7 @@ describe('wrong use is one sentence that names the flag', () => {
     ['trace xyz --demo', '"xyz" is no id'],
     ['logs --trace nothex --demo', '--trace: "nothex" is no id'],
     ['traces --min 500 --demo', '--min: "500" has no unit'],
-    ['slow --trace ab --demo', '--trace belongs to logs, not to slow'],
+    ['slow --trace ab --demo', '--trace belongs to logs'],
     ['--service x --demo', 'not to the console'],
     ['slow --demo -o yaml', '--output knows text, json, csv, markdown, not "yaml"'],
     ['slow --demo -o jsn', 'is it json?'],
