@@ -293,16 +293,20 @@ const enforced: Rule = (heard) => {
   };
 };
 
-const unanswered: Rule = (heard) => {
-  const all = every(heard);
-  const [first] = all.flatMap(({ refusal }) => refusal ?? []);
-  const broken = all.every(({ passed, refusal }) => !passed && refusal?.kind !== 'tenant');
-  if (all.length > 0 && !broken) return undefined;
+/** Without an answer to these two nothing is told, whatever the tenant itself may read. */
+const unanswered: Rule = ({ entry, none, random, own }) => {
+  const asked = [none ?? own, random].filter((told) => told !== undefined);
+  const [first] = asked.flatMap(({ refusal }) => refusal ?? []);
+  if (asked.some(({ passed, refusal }) => passed || refusal?.kind === 'tenant')) return undefined;
+  const said = first?.kind === 'not-recorded' ? 'nobody probed it while it was recorded' : first && sayProbe(first);
   return {
     cause: 'unknown',
     verdict: 'unknown',
-    because: first ? `${heard.entry} told nothing of the header: ${sayProbe(first)}` : `${heard.entry} was not asked`,
-    next: 'bring the server or the way to it back first, then ask again',
+    because: said === undefined ? `${entry} was not asked` : `${entry} told nothing of the header: ${said}`,
+    next:
+      first?.kind === 'not-recorded'
+        ? 'probe it while it can be reached: lgtm-tui header --record FILE'
+        : 'bring the server or the way to it back first, then ask again',
   };
 };
 

@@ -6,6 +6,7 @@ import { contexts } from './contexts.ts';
 import { drain } from './drain.ts';
 import { events } from './events.ts';
 import { exemplars } from './exemplars.ts';
+import { header } from './header.ts';
 import { heatmap } from './heatmap.ts';
 import { labels } from './labels.ts';
 import { limits } from './limits.ts';
@@ -25,6 +26,7 @@ import { trace } from './trace.ts';
 import { traces } from './traces.ts';
 import { values } from './values.ts';
 import type { View } from './view.ts';
+import { why } from './why.ts';
 import { writePathView } from './write-path.ts';
 
 /** Every screen there is, in menu order. The only registry: console, shell, help and tests read it. */
@@ -38,6 +40,8 @@ export const views: readonly View<unknown>[] = [
   patterns,
   chain,
   tenants,
+  header,
+  why,
   stack,
   pods,
   pod,

@@ -1,11 +1,9 @@
-import { ANY_TRACE, FRESHNESS } from '../domain/questions.ts';
 import type { Loaded, Origin, Verdict } from '../domain/result.ts';
 import { judgeSignal, type Signal, worstOf } from '../domain/signals.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { searchWindow } from '../domain/time.ts';
 import { formatAge } from '../domain/units.ts';
-import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
-import { learnLogs } from './learn.ts';
+import { asTheyArrive, makeGaps } from './arrival.ts';
+import { NEWEST, type Newest, signalOf } from './newest.ts';
 import { type Column, go, type Intent, type LoadInput, type Tone, view } from './view.ts';
 
 export interface TenantRow {
@@ -144,15 +142,10 @@ async function* loadTenants(input: LoadInput): AsyncGenerator<Loaded<TenantRow>>
 }
 
 function rowOf(input: LoadInput, tenant: Tenant, arrived: Arrived): TenantRow | undefined {
-  const signalOf = (newest: Newest | undefined): Signal => ({
-    asked: newest?.asked ?? false,
-    ageSeconds: newest?.unix === undefined ? undefined : Math.max(0, input.nowUnix - newest.unix),
-    atMost: newest?.atMost,
-  });
   const signals = {
-    metrics: signalOf(arrived.metrics),
-    logs: signalOf(arrived.logs),
-    traces: signalOf(arrived.traces),
+    metrics: signalOf(input.nowUnix, arrived.metrics),
+    logs: signalOf(input.nowUnix, arrived.logs),
+    traces: signalOf(input.nowUnix, arrived.traces),
   };
   const verdict = worstOf(SIGNALS.map((name) => judgeSignal(signals[name])));
   const origin = arrived.metrics?.origin ?? arrived.logs?.origin ?? arrived.traces?.origin;
@@ -170,49 +163,3 @@ function reasonOf(signals: Readonly<Record<SignalName, Signal>>): string {
   ].filter((part) => part !== '');
   return parts.join('; ') || 'all three signals are fresh';
 }
-
-interface Newest {
-  readonly unix?: number;
-  readonly atMost?: boolean;
-  readonly asked: boolean;
-  readonly origin?: Origin;
-}
-
-async function newestSample(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
-  const answer = await input.clients.mimir(tenant).query(FRESHNESS, input.time.endUnix, input.signal);
-  const value = gaps.take(answer)?.[0]?.value;
-  return {
-    asked: answer.ok,
-    origin: answer.ok ? answer.origin : undefined,
-    unix: value !== undefined && Number.isFinite(value) ? value : undefined,
-  };
-}
-
-async function newestLine(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
-  const own = makeGaps();
-  const { selector } = await learnLogs(input.clients, tenant, { namespaces: [] }, input.time, own, input.signal);
-  for (const gap of own.list) gaps.note(gap);
-  if (selector === undefined) return { asked: own.list.length === 0 };
-  const answer = await input.clients
-    .loki(tenant)
-    .lines(selector, searchWindow(input.time), { limit: 1, direction: 'backward', plain: true }, input.signal);
-  const line = gaps.take(answer)?.[0];
-  return { asked: answer.ok, origin: answer.ok ? answer.origin : undefined, unix: line && Number(line.atNanos) / 1e9 };
-}
-
-async function newestTrace(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
-  const answer = await input.clients.tempo(tenant).search(ANY_TRACE, searchWindow(input.time), 1, input.signal);
-  const found = gaps.take(answer)?.[0];
-  return {
-    asked: answer.ok,
-    origin: answer.ok ? answer.origin : undefined,
-    unix: found && Number(found.startNanos) / 1e9 + found.durationSeconds,
-    atMost: true,
-  };
-}
-
-const NEWEST: Readonly<Record<SignalName, (input: LoadInput, tenant: Tenant, gaps: Gaps) => Promise<Newest>>> = {
-  metrics: newestSample,
-  logs: newestLine,
-  traces: newestTrace,
-};

@@ -1,0 +1,170 @@
+import type { Agent } from '../domain/fleet.ts';
+import { HEADER_SIGNALS, type HeaderSignal } from '../domain/header-probe.ts';
+import type { Fault, Loaded, Origin, Source } from '../domain/result.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { SERIES_WINDOW_SECONDS } from '../domain/time.ts';
+import { parseDuration } from '../domain/units.ts';
+import {
+  agentQueueHop,
+  componentHop,
+  delayHop,
+  gatewayHop,
+  limitsHop,
+  retentionHop,
+  windowHop,
+} from '../domain/why.ts';
+import { agentConfigHop, agentsOfTenant } from '../domain/why-agents.ts';
+import type { WhyHop } from '../domain/why-hop.ts';
+import { type Gaps, lastOf, makeGaps } from './arrival.ts';
+import { type HeaderRow, loadHeader } from './header-load.ts';
+import { tenantOf } from './header-probe.ts';
+import { NEWEST, signalOf } from './newest.ts';
+import { loadQueues } from './queues-load.ts';
+import { discardsOf } from './queues-mimir.ts';
+import type { LoadInput } from './view.ts';
+
+/** One station of the way, as it is shown. */
+export interface WhyRow {
+  readonly tenant: Tenant;
+  readonly signal: HeaderSignal;
+  readonly hop: WhyHop;
+  readonly origin: Origin;
+}
+
+/** One question of why: whose, and which signal. */
+interface Case {
+  readonly input: LoadInput;
+  readonly tenant: Tenant;
+  readonly signal: HeaderSignal;
+  readonly gaps: Gaps;
+}
+
+/** Tenants in which the stack's own metrics are looked for, beside those that were named. */
+const META_MAX = 12;
+
+/** Hop by hop from the agent to the screen; the first that is broken is the last that is asked. */
+export async function* loadWhy(input: LoadInput): AsyncGenerator<Loaded<WhyRow>> {
+  const signal = HEADER_SIGNALS.find((each) => each === (input.params.signal ?? 'metrics'));
+  const refused = refusal(input, signal);
+  const tenant = input.params.tenant === undefined ? input.tenants[0] : tenantOf(input.params.tenant);
+  if (refused !== undefined || signal === undefined || tenant === undefined)
+    return yield {
+      rows: [],
+      gaps: [],
+      complete: true,
+      because: refused ?? 'whose data is missing? name it with --tenant',
+    };
+  const gaps = makeGaps();
+  const rows: WhyRow[] = [];
+  for await (const { hop, origin } of hopsOf({ input: { ...input, tenants: [tenant] }, tenant, signal, gaps })) {
+    const { source, path = '', asked = '', atUnix = input.nowUnix } = origin;
+    rows.push({ tenant, signal, hop, origin: { source, tenant, path, asked, atUnix } });
+    const broken = hop.verdict === 'bad';
+    yield { rows: [...rows], gaps: gaps.list, complete: false };
+    if (broken) break;
+  }
+  const last = rows.at(-1);
+  const cursor = last?.hop.verdict === 'bad' ? last.hop.hop : undefined;
+  const note = cursor === undefined ? sayWhole(rows) : undefined;
+  yield { rows, gaps: gaps.list, complete: true, note, ...(cursor === undefined ? {} : { cursor }) };
+}
+
+function sayWhole(rows: readonly WhyRow[]): string {
+  const unknown = rows.filter(({ hop }) => hop.verdict === 'unknown').map(({ hop }) => hop.hop);
+  return unknown.length === 0
+    ? 'no hop is broken: the data is there'
+    : `no hop is seen to be broken; not known: ${unknown.join(', ')}`;
+}
+
+function refusal({ params, tenants }: LoadInput, signal: HeaderSignal | undefined): string | undefined {
+  if (signal === undefined) return `--signal is ${HEADER_SIGNALS.join(', ')}, not ${JSON.stringify(params.signal)}`;
+  if (params.tenant === undefined && tenants.length !== 1)
+    return `whose data is missing? --tenant T${tenants.length > 0 ? `: ${tenants.join(', ')}` : ''}`;
+  return undefined;
+}
+
+type Told = { readonly hop: WhyHop; readonly origin: Partial<Origin> & { readonly source: Source } };
+
+async function* hopsOf(about: Case): AsyncGenerator<Told> {
+  const { input, tenant, signal } = about;
+  const kube = sourceOf(input, 'kubernetes');
+  const agents = await fleetOf(about);
+  yield { hop: agentConfigHop(agents, tenant, signal), origin: { source: kube, path: '/api/v1/configmaps' } };
+  yield { hop: await queueHop(about, agents), origin: { source: sourceOf(input, 'agent'), path: '/metrics' } };
+  const backend = ({ metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const)[signal];
+  const source = sourceOf(input, backend);
+  const probed = await headerRows(about);
+  yield { hop: gatewayHop(probed.map(({ judged }) => judged)), origin: originOf(probed[0]?.origin, source) };
+  const own = makeGaps();
+  const newest = await NEWEST[signal](input, tenant, own);
+  for (const gap of own.list) about.gaps.note(gap);
+  const seen = signalOf(input.nowUnix, newest);
+  const plain = probed.find(({ entry }) => entry === 'plain')?.judged;
+  const origin = originOf(newest.origin, source);
+  yield { hop: componentHop(tenant, seen, plain, faultOf(own.list)), origin };
+  yield { hop: limitsHop(signal, await discardsFor(about)), origin };
+  yield { hop: delayHop(signal, seen), origin };
+  const windowSeconds = input.time.windowSeconds ?? SERIES_WINDOW_SECONDS;
+  yield { hop: retentionHop(await keptFor(about), windowSeconds), origin };
+  yield { hop: windowHop(seen, windowSeconds), origin };
+}
+
+const originOf = (found: Origin | undefined, source: Source): Told['origin'] => found ?? { source };
+
+const faultOf = (faults: readonly Fault[]): Fault | undefined => faults[0];
+
+function sourceOf({ clients }: LoadInput, backend: Source['backend']): Source {
+  return clients.sources.find((source) => source.backend === backend) ?? { backend, place: 'none' };
+}
+
+async function fleetOf({ input, gaps }: Case): Promise<readonly Agent[]> {
+  const { agents, gaps: faults } = await input.clients.agents.fleet(input.signal);
+  for (const fault of faults) gaps.note(fault);
+  return agents;
+}
+
+/** Only the tenant's own agents are asked. */
+async function queueHop({ input, tenant, signal, gaps }: Case, agents: readonly Agent[]): Promise<WhyHop> {
+  const own = agentsOfTenant(agents, tenant);
+  const names = new Set(own.map(({ pod }) => pod));
+  if (own.length === 0) return agentQueueHop([], signal);
+  const [only, ...others] = [...names];
+  const params = { source: 'scrape', ...(others.length === 0 && only !== undefined ? { agent: only } : {}) };
+  const loaded = await lastOf(loadQueues({ ...input, params }));
+  for (const gap of loaded?.gaps ?? []) gaps.note(gap);
+  const rows = (loaded?.rows ?? []).filter(({ agent, queue }) => names.has(agent) && queue?.signal === signal);
+  return agentQueueHop(rows, signal);
+}
+
+/** The ways in that this console takes, and the gateways beside it; further ones are other people's. */
+async function headerRows({ input, tenant, signal, gaps }: Case): Promise<readonly HeaderRow[]> {
+  const loaded = await lastOf(loadHeader({ ...input, params: { tenant, signal } }));
+  // A probe that was not recorded leaves its hop unknown; that is said there.
+  for (const gap of loaded?.gaps ?? []) if (gap.kind !== 'not-recorded') gaps.note(gap);
+  return (loaded?.rows ?? []).filter(({ entry }) => entry === 'plain' || entry === 'gateway' || entry === 'nginx');
+}
+
+/** From the tenant that holds the stack's own metrics, which may be another one. */
+async function discardsFor({ input, tenant, signal }: Case): Promise<ReadonlyMap<string, number> | undefined> {
+  if (signal !== 'metrics') return undefined;
+  const listed = await input.clients.mimirAdmin.allUserStats(input.signal);
+  const others = (listed.ok ? listed.value : []).flatMap(({ tenant: name }) => tenantOf(name) ?? []);
+  const tenants = [...new Set([tenant, ...others])].slice(0, META_MAX);
+  // Whoever does not hold them is no gap of this question.
+  const found = await discardsOf({ ...input, tenants }, makeGaps());
+  return found && (found.get(tenant) ?? new Map());
+}
+
+/** Seconds; undefined where nobody tells. */
+async function keptFor({ input, tenant, signal }: Case): Promise<number | undefined> {
+  if (signal === 'traces') return undefined;
+  if (signal === 'metrics') {
+    const limits = await input.clients.mimir(tenant).userLimits(input.signal);
+    return limits.ok ? limits.value.get('compactor_blocks_retention_period_seconds') : undefined;
+  }
+  const limits = await input.clients.loki(tenant).limits(input.signal);
+  const kept = limits.ok ? limits.value.get('retention_period') : undefined;
+  if (typeof kept === 'number') return kept;
+  const parsed = kept === undefined ? undefined : parseDuration(kept);
+  return parsed?.ok ? parsed.seconds : undefined;
+}
