@@ -1,6 +1,6 @@
 import { nextStep, sayFault } from './faults.ts';
-import type { HeaderVerdict } from './header.ts';
 import type { HeaderSignal } from './header-probe.ts';
+import type { HeaderVerdict } from './header-told.ts';
 import type { QueueRow } from './queues-sight.ts';
 import type { Fault } from './result.ts';
 import { judgeSignal, type Signal } from './signals.ts';

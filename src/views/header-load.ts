@@ -1,7 +1,8 @@
 import type { EntryPoint } from '../clients/header.ts';
 import { type Agent, sayPlace } from '../domain/fleet.ts';
-import { type HeaderVerdict, judgeHeader } from '../domain/header.ts';
+import { judgeHeader } from '../domain/header.ts';
 import { HEADER_SIGNALS, type HeaderSignal, type Probe } from '../domain/header-probe.ts';
+import type { HeaderVerdict } from '../domain/header-told.ts';
 import { sayReach } from '../domain/reach.ts';
 import type { FaultKind, Loaded, Origin, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';

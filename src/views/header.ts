@@ -1,4 +1,4 @@
-import { sayProbe } from '../domain/header.ts';
+import { sayProbe } from '../domain/header-told.ts';
 import type { Verdict } from '../domain/result.ts';
 import { type HeaderRow, loadHeader } from './header-load.ts';
 import { go, view } from './view.ts';
