@@ -7,6 +7,7 @@ import { hangingBackend } from './hanging.ts';
 import { bigCluster } from './kube.ts';
 import { type Figure, figure, percentile, pressRepeatedly, withTerminal } from './measure.ts';
 import { spreadPairs } from './spread.ts';
+import { tailFlood } from './tail.ts';
 import { largeTrace } from './trace.ts';
 
 const PROGRAM = 'bin/lgtm-tui';
@@ -25,6 +26,7 @@ const figures = [
   ...(await spreadPairs()),
   ...(await bigCluster(PROGRAM)),
   ...(await largeTrace(PROGRAM)),
+  ...(await tailFlood()),
 ];
 console.log(table(figures));
 console.log(

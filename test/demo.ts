@@ -31,7 +31,7 @@ export async function demo(
   if (!opened.ok) throw new Error(opened.because);
   const { tape } = opened;
   const exchange: Exchange = (asked, signal) => overlay(asked, signal) ?? tape.exchange(asked, signal);
-  const reached = { exchange, place: tape.header.context };
+  const reached = { exchange, follow: tape.follow, place: tape.header.context };
   const exchanges: Partial<Record<Backend, typeof reached>> = { mimir: reached, loki: reached, tempo: reached };
   const clients = makeClients({
     exchanges,

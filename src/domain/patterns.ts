@@ -15,7 +15,7 @@ const DIFFERING = new RegExp(
     String.raw`\b0x[0-9a-fA-F]+\b`,
     String.raw`\b(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{6,}\b`, // hex with both digits and letters
     String.raw`\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b`,
-    String.raw`(?<![A-Za-z])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?(?:ns|µs|us|ms|s|m|h|d|B|kB|KB|KiB|MB|MiB|GB|GiB|%)?(?![A-Za-z])`,
+    String.raw`(?<![A-Za-z\d])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?(?:ns|µs|us|ms|s|m|h|d|B|kB|KB|KiB|MB|MiB|GB|GiB|%)?(?![A-Za-z])`,
     String.raw`\b(?=[A-Za-z]*\d)[A-Za-z]*\d[A-Za-z0-9]{5,}\b`, // a name with a random part
   ].join('|'),
   'g',

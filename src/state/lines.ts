@@ -41,7 +41,6 @@ function chooseWindow(digit: number, scene: Scene, tools: Tools): Change {
       ...changeFrame(scene, { params: wanted, moved: false, bar: undefined }),
       time: { ...state.time, live: true, endUnix: Math.floor(tools.nowUnix()) },
       display: { ...state.display, autoscroll: true },
-      ...flash('tail: lines as they come; 3 is the last 5m again', 'dim'),
     };
   }
   const display = { ...state.display, autoscroll: false };

@@ -30,7 +30,7 @@ export interface VolumeLook {
 export function paintVolume(volume: Volume, look: VolumeLook, times: Times, pen: Pen): readonly string[] {
   const { stepSeconds } = volume;
   const last = volume.bars.at(-1)?.startUnix ?? 0;
-  const per = stepSeconds === 60 ? 'm' : stepSeconds < 60 ? `${stepSeconds}s` : `${stepSeconds / 60}m`;
+  const per = stepName(stepSeconds);
   const timeOf = stepSeconds < 60 ? times.clock : times.minute;
   const faultsMost = most(volume.bars, faultsOf);
   const allMost = most(volume.bars, ({ all }) => all);
@@ -42,8 +42,8 @@ export function paintVolume(volume: Volume, look: VolumeLook, times: Times, pen:
   const barWidth = Math.max(1, Math.min(BAR_MAX, Math.floor(room / count)));
   const first = bars[0]?.startUnix ?? 0;
   const span = `${timeOf(first)}–${timeOf(last + stepSeconds)}`;
-  const chosen = look.chosenUnix === undefined ? -1 : barAt({ ...volume, bars }, look.chosenUnix);
-  const cursor = look.cursorUnix === undefined ? -1 : barAt({ ...volume, bars }, look.cursorUnix);
+  const placeOf = (unix: number | undefined): number => (unix === undefined ? -1 : barAt({ ...volume, bars }, unix));
+  const [chosen, cursor] = [placeOf(look.chosenUnix), placeOf(look.cursorUnix)];
   const draw = (linesOf: (bar: Bar) => number, largest: number, toneOf: (bar: Bar) => Tone): string =>
     bars
       .map((bar, index) => {
@@ -65,6 +65,12 @@ export function paintVolume(volume: Volume, look: VolumeLook, times: Times, pen:
   );
   if (look.lines === 1) return [all];
   return [lineOf('err wrn', draw(faultsOf, faultsMost, worstOf), faultsSaid, ''), all];
+}
+
+/** `m`, `5m`, `s`, `10s`: what the counts are per. */
+function stepName(stepSeconds: number): string {
+  const [count, unit] = stepSeconds < 60 ? [stepSeconds, 's'] : [stepSeconds / 60, 'm'];
+  return `${count === 1 ? '' : count}${unit}`;
 }
 
 const faultsOf = ({ errors, warnings }: Bar): number => errors + warnings;

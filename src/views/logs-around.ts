@@ -1,5 +1,6 @@
 import type { LogLine } from '../domain/log.ts';
-import type { Loaded, Result } from '../domain/result.ts';
+import { troubleLines } from '../domain/questions.ts';
+import type { Loaded, Origin } from '../domain/result.ts';
 import { labelName, quote } from '../domain/selector.ts';
 import type { Labels } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -41,8 +42,9 @@ const selectorOf = (labels: Labels): string =>
 export async function linesAround(input: LoadInput, around: string): Promise<Loaded<LogRow>> {
   const atNanos = /^\d{1,19}$/.test(around) ? BigInt(around) : 0n;
   const gaps = makeGaps();
-  const rows = (await Promise.all(input.tenants.map((tenant) => ofTenant(input, tenant, atNanos, gaps)))).flat();
-  rows.sort(byTime);
+  const parts = await Promise.all(input.tenants.map((tenant) => ofTenant(input, tenant, atNanos, gaps)));
+  const rows = parts.flatMap((part) => part.rows).sort(byTime);
+  const remarks = parts.flatMap(({ note }) => note ?? []);
   const { text } = input.params;
   const marked = rows.find((row) => row.line.atNanos === atNanos && (!text || row.line.line.startsWith(text)));
   const before = marked ? rows.indexOf(marked) : 0;
@@ -52,7 +54,10 @@ export async function linesAround(input: LoadInput, around: string): Promise<Loa
     complete: true,
     cursor: marked?.id,
     note: marked
-      ? `${before} lines before and ${rows.length - before - 1} after the marked one; + and _ change how far`
+      ? [
+          `${before} lines before and ${rows.length - before - 1} after the marked one`,
+          ...(remarks.length > 0 ? remarks : ['+ and _ change how far']),
+        ].join('; ')
       : undefined,
     because:
       rows.length > 0
@@ -63,7 +68,12 @@ export async function linesAround(input: LoadInput, around: string): Promise<Loa
   };
 }
 
-async function ofTenant(input: LoadInput, tenant: Tenant, atNanos: bigint, gaps: Gaps): Promise<readonly LogRow[]> {
+interface Around {
+  readonly rows: readonly LogRow[];
+  readonly note?: string;
+}
+
+async function ofTenant(input: LoadInput, tenant: Tenant, atNanos: bigint, gaps: Gaps): Promise<Around> {
   const { stream = '' } = input.params;
   const loki = input.clients.loki(tenant);
   const atUnix = Number(atNanos) / 1e9;
@@ -83,43 +93,58 @@ async function ofTenant(input: LoadInput, tenant: Tenant, atNanos: bigint, gaps:
   if (before.ok || after.ok) {
     const origin = before.ok ? before.origin : after.ok ? after.origin : undefined;
     const lines = [before, after].flatMap((answer) => gaps.take(answer) ?? []);
-    return origin ? toRows(lines, tenant, origin, new Set()) : [];
+    return { rows: origin ? toRows(lines, tenant, origin, new Set()) : [] };
   }
-  const recorded = before.fault.kind === 'not-recorded' ? await fromService(input, tenant, middle) : undefined;
-  if (!recorded?.ok) {
+  const recorded = before.fault.kind === 'not-recorded' ? await fromRecorded(input, tenant, atNanos) : undefined;
+  if (recorded === undefined) {
     gaps.take(before);
-    return [];
+    return { rows: [] };
   }
-  const labels = recorded.value.find((line) => line.atNanos === atNanos)?.labels;
+  const { value, origin, note } = recorded;
+  const labels = value.find((line) => line.atNanos === atNanos)?.labels;
   const same = labels === undefined ? '' : selectorOf(labels);
-  const lines = recorded.value.filter((line) => same === '' || selectorOf(line.labels) === same);
-  return toRows(lines, tenant, recorded.origin, new Set());
+  const lines = value.filter((line) => same === '' || selectorOf(line.labels) === same);
+  return { rows: toRows(lines, tenant, origin, new Set()), note };
 }
 
-/** What a recording holds of the line's service at the line's time: the answers of the next rounds, then those after. */
-async function fromService(
+/** Rounds of a recording after a line, in seconds: the first whose answer still holds the line is taken. */
+const ROUNDS_AFTER_SECONDS = [1, 5, 10, 15, 20, 30, 45];
+
+/**
+ * What a recording holds of the line's service at the line's time; where a round's newest lines no longer reach back to
+ * it, what warned or failed then.
+ */
+async function fromRecorded(
   input: LoadInput,
   tenant: Tenant,
-  atUnix: number,
-): Promise<Result<readonly LogLine[]> | undefined> {
-  const { service, namespaces } = input.params;
-  if (service === undefined) return undefined;
-  const { selector } = await learnLogs(
-    input.clients,
-    tenant,
-    { namespaces: namespaces?.split(',') ?? [], service },
-    { ...input.time, windowSeconds: undefined },
-    makeGaps(),
-    input.signal,
-  );
-  if (selector === undefined) return undefined;
-  const loki = input.clients.loki(tenant);
-  for (const afterSeconds of [1, 15, 30, 60]) {
-    const endUnix = Math.min(Math.ceil(atUnix) + afterSeconds, Math.floor(input.nowUnix));
+  atNanos: bigint,
+): Promise<{ value: readonly LogLine[]; origin: Origin; note: string } | undefined> {
+  const { service } = input.params;
+  const time = { ...input.time, windowSeconds: undefined };
+  const learn = (wanted: { namespaces: readonly string[]; service?: string }) =>
+    learnLogs(input.clients, tenant, wanted, time, makeGaps(), input.signal);
+  const all = await learn({ namespaces: [] });
+  const own = service === undefined ? undefined : (await learn({ namespaces: [], service })).selector;
+  const trouble = all.selector && troubleLines(all.selector, all.keys.levelKey);
+  const whole = own && (await roundWith(input, tenant, own, atNanos));
+  if (whole) return { ...whole, note: 'those that the recording has' };
+  const some = trouble && (await roundWith(input, tenant, trouble, atNanos));
+  return some ? { ...some, note: 'the recording has only what warned or failed then' } : undefined;
+}
+
+/** The first round after a line whose answer to this question holds it. */
+async function roundWith(
+  { clients, nowUnix, signal }: LoadInput,
+  tenant: Tenant,
+  query: string,
+  atNanos: bigint,
+): Promise<{ value: readonly LogLine[]; origin: Origin } | undefined> {
+  const loki = clients.loki(tenant);
+  for (const afterSeconds of ROUNDS_AFTER_SECONDS) {
+    const endUnix = Math.min(Number(atNanos / 1_000_000_000n) + afterSeconds, Math.floor(nowUnix));
     const window: Window = { startUnix: endUnix - SEARCH_WINDOW_SECONDS, endUnix };
-    const limit = LINES_ASKED;
-    const answer = await loki.lines(selector, window, { limit, beforeUnix: endUnix + 1 }, input.signal);
-    if (answer.ok && answer.value.some((line) => Number(line.atNanos) / 1e9 >= atUnix - 0.001)) return answer;
+    const answer = await loki.lines(query, window, { limit: LINES_ASKED, beforeUnix: endUnix + 1 }, signal);
+    if (answer.ok && answer.value.some((line) => line.atNanos === atNanos)) return answer;
   }
   return undefined;
 }
