@@ -72,11 +72,15 @@ function keys(): readonly Row[] {
   ];
 }
 
-/** Nine digits are one line. */
+/** Nine tenants are one line. */
 function digitsAsOne(entries: readonly Key[]): readonly Key[] {
   return entries
-    .filter(({ key }) => !/^[2-9]$/.test(key))
-    .map((entry) => (entry.key === '1' ? { ...entry, key: '1–9', does: 'that tenant of the header' } : entry));
+    .filter(({ key, command }) => command.do !== 'scope' || !/^[2-9]$/.test(key))
+    .map((entry) =>
+      entry.key === '1' && entry.command.do === 'scope'
+        ? { ...entry, key: '1–9', does: 'that tenant of the header' }
+        : entry,
+    );
 }
 
 function flags(): readonly Row[] {

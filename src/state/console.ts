@@ -123,9 +123,9 @@ function choose({ choices, title }: Choice, press: string, apply: (command: Comm
 /** A key while no prompt is open. */
 function browse({ scene }: Core, press: string, apply: (command: Command) => void): void {
   const { view, frame, visible, at } = scene();
-  if (press === 'enter' && frame.bar !== undefined) return apply({ do: 'bar-lines' });
   const resolved = resolveKey(press, view);
-  if (resolved.kind === 'command') apply(resolved.command);
+  if (press === 'enter' && frame.bar !== undefined) apply({ do: 'bar-lines' });
+  else if (resolved.kind === 'command') apply(resolved.command);
   else if (resolved.kind === 'none') apply({ do: 'refuse', because: resolved.because });
   else if (at < 0) apply({ do: 'refuse', because: `nothing is selected: no ${resolved.key.does}` });
   else apply(resolved.key.on(visible.rows[at], { params: frame.params, rows: visible.rows }));
