@@ -146,7 +146,7 @@ function picture(desk: Desk): Loaded<LogRow> {
 function sayGoing({ goings, ring }: Desk): string {
   const bySaid = Map.groupBy(goings, ({ said }) => said);
   const how = [...bySaid].flatMap(([said, of]) =>
-    said === '' ? [] : [bySaid.size === 1 ? said : `${of.map(({ tenant }) => tenant).join(', ')} ${said}`],
+    said === '' ? [] : [bySaid.size === 1 ? said : `${of.map(({ tenant }) => tenant).join(', ')}: ${said}`],
   );
   const dropped = goings.reduce((sum, going) => sum + going.dropped, 0);
   return [

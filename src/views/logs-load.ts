@@ -5,7 +5,7 @@ import type { Volume } from '../domain/volume.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { linesAround } from './logs-around.ts';
 import { linesOfPod } from './logs-pod.ts';
-import { askLines, LINES_ASKED, queryOf } from './logs-query.ts';
+import { askLines, LINES_ASKED, LINES_FOLDED, queryOf } from './logs-query.ts';
 import { byTime, type LogRow, toRows } from './logs-rows.ts';
 import { linesOfTrace } from './logs-trace.ts';
 import { askVolume, volumeOf } from './logs-volume.ts';
@@ -20,7 +20,10 @@ interface TenantLines {
 }
 
 /** Lines of a trace, around a line, or of a window: each tenant's as they come, then how many there were. */
-export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>> {
+export async function* loadLogs(
+  input: LoadInput,
+  limit = input.params.pattern === undefined ? LINES_ASKED : LINES_FOLDED,
+): AsyncGenerator<Loaded<LogRow>> {
   const { trace, around } = input.params;
   if (trace ?? around) {
     const loaded = trace ? await linesOfTrace(input, trace.toLowerCase()) : await linesAround(input, around ?? '');
@@ -30,7 +33,7 @@ export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>
   const gaps = makeGaps();
   const parts: TenantLines[] = [];
   let rows: readonly LogRow[] = [];
-  for await (const part of asTheyArrive(input.tenants.map((tenant) => linesOfTenant(input, tenant, gaps)))) {
+  for await (const part of asTheyArrive(input.tenants.map((tenant) => linesOfTenant(input, tenant, limit, gaps)))) {
     parts.push(part);
     rows = parts.flatMap((each) => each.rows).sort(byTime);
     yield { rows, gaps: gaps.list, complete: false, cursor: cursorOf(input, rows) };
@@ -42,7 +45,7 @@ export async function* loadLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>
     complete: true,
     cursor: cursorOf(input, rows),
     because: rows.length === 0 ? whyNone(input, parts, gaps) : undefined,
-    note: notesOf(rows, parts) || undefined,
+    note: notesOf(rows, parts, limit) || undefined,
     volume,
   };
 }
@@ -58,13 +61,13 @@ function whyNone({ params, tenants }: LoadInput, parts: readonly TenantLines[], 
   return `no line ${params.pattern ? `of this pattern ` : ''}matches ${asked.join(' or ')} in this window`;
 }
 
-function notesOf(rows: readonly LogRow[], parts: readonly TenantLines[]): string {
+function notesOf(rows: readonly LogRow[], parts: readonly TenantLines[], limit: number): string {
   const queries = new Set(parts.flatMap(({ query }) => query ?? [])).size;
-  const cut = rows.length >= LINES_ASKED * Math.max(1, queries) ? [`the newest ${LINES_ASKED} lines a tenant`] : [];
+  const cut = rows.length >= limit * Math.max(1, queries) ? [`the newest ${limit} lines a tenant`] : [];
   return [...new Set([...cut, ...parts.flatMap(({ note }) => note ?? [])])].join('; ');
 }
 
-async function linesOfTenant(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<TenantLines> {
+async function linesOfTenant(input: LoadInput, tenant: Tenant, limit: number, gaps: Gaps): Promise<TenantLines> {
   const { pod, namespace, pattern } = input.params;
   const asked = await queryOf(input, tenant, gaps);
   if (asked === undefined) return { rows: [], query: undefined, volume: Promise.resolve(undefined) };
@@ -75,7 +78,7 @@ async function linesOfTenant(input: LoadInput, tenant: Tenant, gaps: Gaps): Prom
     const { rows, query } = await linesOfPod(input, tenant, { pod, namespace }, LINES_ASKED, gaps);
     return { rows: ofPattern(rows), query, volume };
   }
-  const { answer, note } = await askLines(input, tenant, asked.query, LINES_ASKED);
+  const { answer, note } = await askLines(input, tenant, asked.query, limit);
   const lines = gaps.take(answer) ?? [];
   const rows = answer.ok ? toRows(lines, tenant, answer.origin, new Set()) : [];
   return { rows: ofPattern(rows), query: asked.query, volume, ...(note ? { note } : {}) };

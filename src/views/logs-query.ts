@@ -11,6 +11,9 @@ import type { LoadInput, Params } from './view.ts';
 /** Lines asked for at once. */
 export const LINES_ASKED = 100;
 
+/** Where shapes are looked for: the more lines, the truer their counts. */
+export const LINES_FOLDED = 1000;
+
 /** What one tenant is asked for. */
 export interface LogQuery {
   readonly query: string;
@@ -75,7 +78,12 @@ export async function askLines(input: LoadInput, tenant: Tenant, query: string, 
   if (answer.ok) return { answer: cutTo(answer, windowSeconds, wanted.endUnix), ...(head ? { note: head } : {}) };
   if (!notRecorded(answer)) return { answer };
   const beforeUnix = time.live ? undefined : wanted.endUnix + 1;
-  const recorded = await loki.lines(query, usual, { limit, ...(beforeUnix ? { beforeUnix } : {}) }, signal);
+  const recorded = await loki.lines(
+    query,
+    usual,
+    { limit: LINES_ASKED, ...(beforeUnix ? { beforeUnix } : {}) },
+    signal,
+  );
   if (!recorded.ok) return { answer };
   return {
     answer: cutTo(recorded, windowSeconds, wanted.endUnix),

@@ -3,6 +3,7 @@ import type { Loaded, Origin } from '../domain/result.ts';
 import { rfc3339OfNanos, SEARCH_WINDOW_SECONDS } from '../domain/time.ts';
 import { logView } from './logs.ts';
 import { loadLogs } from './logs-load.ts';
+import { LINES_FOLDED } from './logs-query.ts';
 import type { LogRow } from './logs-rows.ts';
 import { go, type LoadInput, type Tone, view } from './view.ts';
 
@@ -13,7 +14,7 @@ export interface PatternRow extends Pattern {
 }
 
 async function* loadPatterns(input: LoadInput): AsyncGenerator<Loaded<PatternRow>> {
-  for await (const { volume: _volume, ...loaded } of loadLogs(input)) {
+  for await (const { volume: _volume, ...loaded } of loadLogs(input, LINES_FOLDED)) {
     const { rows } = loaded;
     const folded = foldPatterns(rows).flatMap((pattern): readonly PatternRow[] => {
       const newestRow = rows[pattern.newest];

@@ -242,7 +242,7 @@ describe('a tail', () => {
       ['south', 'line 3'],
       ['north', 'line 5'],
     ]);
-    expect(pictures.at(-1)?.note).toMatch(/north tail; south asked every 5 s: no WebSocket/);
+    expect(pictures.at(-1)?.note).toMatch(/north: tail; south: asked every 5 s: no WebSocket/);
   });
 
   test('that is interrupted keeps its lines, names the fault, and forgets it when it goes on', async () => {
