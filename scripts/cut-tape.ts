@@ -5,10 +5,12 @@
  *   node scripts/cut-tape.ts RAW.tape demo/incident.tape --from 345 --at 720
  *
  * `--from`, seconds after the start: from there every round is kept; before it only what exists, and traces that are
- * shown later. `--at`: where the demo opens.
+ * shown later. `--at`: where the demo opens. `--to`: nothing after. `--context`, `--tenants`: what the header says instead
+ * of the recording's own.
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { parseTenant, type Tenant } from '../src/domain/tenant.ts';
 import { openBytes } from '../src/tape/bytes.ts';
 import { openContainer, readHeader } from '../src/tape/container.ts';
 import type { EntryHead, HarEntry } from '../src/tape/entry.ts';
@@ -36,12 +38,24 @@ interface Kept {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { from: { type: 'string', default: '0' }, at: { type: 'string', default: '720' } },
+    options: {
+      from: { type: 'string', default: '0' },
+      at: { type: 'string', default: '720' },
+      to: { type: 'string', default: 'Infinity' },
+      context: { type: 'string' },
+      tenants: { type: 'string' },
+    },
   });
   const [input, output] = positionals;
   if (!input || !output) throw new Error('usage: cut-tape.ts RAW.tape OUT.tape [--from 345] [--at 720]');
   const [from, at] = [Number(values.from), Number(values.at)];
-  const { kept, header } = await readAll(input);
+  const raw = await readAll(input);
+  const header = {
+    ...raw.header,
+    ...(values.context ? { context: values.context } : {}),
+    ...(values.tenants ? { tenants: values.tenants.split(',').flatMap(tenantOf) } : {}),
+  };
+  const kept = raw.kept.filter(({ second }) => second <= Number(values.to));
   const shown = tracesShown(kept.filter(({ second }) => second >= from));
   const wanted = kept.filter(
     ({ head, second, trace }) =>
@@ -67,6 +81,12 @@ async function main(): Promise<void> {
   console.log(`${closed.bytes} bytes in all, ${closed.bytes - before} of them the index`);
   if (closed.bytes > BYTES_MAX)
     throw new Error(`that is more than ${BYTES_MAX}: a later --from, or rounds further apart`);
+}
+
+function tenantOf(text: string): readonly Tenant[] {
+  const parsed = parseTenant(text);
+  if (!parsed.ok) throw new Error(parsed.because);
+  return [parsed.tenant];
 }
 
 async function readAll(input: string) {

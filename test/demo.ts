@@ -10,6 +10,18 @@ import type { LoadInput, Params, View } from '../src/views/view.ts';
 
 export const DEMO_FILE = fileURLToPath(new URL('../demo/incident.tape', import.meta.url));
 
+/** Another system on the same stack, recorded with the program's own recorder: other namespace, services, routes and words. */
+export const OTHER_FILE = fileURLToPath(new URL('./fixtures/other-world.tape', import.meta.url));
+
+/** The worst request of the night whose trace is still there, by the exemplars of the slow service. */
+export async function worstTrace(opened: Demo, params: Params): Promise<string> {
+  const { rows, cursor } = await opened.load('exemplars', params);
+  const row = rows.find((one) => viewOf('exemplars').body.rowId(one) === cursor);
+  const id = row === undefined ? undefined : viewOf('exemplars').record(row).traceId;
+  if (typeof id !== 'string') throw new Error('no living exemplar');
+  return id;
+}
+
 /** What is laid over the recording, one exchange at a time; undefined: the recording answers. */
 export type Overlay = (asked: Asked, signal: AbortSignal) => Promise<Answered> | undefined;
 
@@ -25,9 +37,9 @@ export interface Demo {
 /** The bundled recording, standing at its own moment, with faults of the test laid over it at the wire. */
 export async function demo(
   overlay: Overlay = () => undefined,
-  options: { deadlineMs?: number; atUnix?: number } = {},
+  options: { deadlineMs?: number; atUnix?: number; file?: string } = {},
 ): Promise<Demo> {
-  const opened = await openTape(DEMO_FILE, { running: false, at: () => options.atUnix });
+  const opened = await openTape(options.file ?? DEMO_FILE, { running: false, at: () => options.atUnix });
   if (!opened.ok) throw new Error(opened.because);
   const { tape } = opened;
   const exchange: Exchange = (asked, signal) => overlay(asked, signal) ?? tape.exchange(asked, signal);

@@ -111,7 +111,13 @@ function writerOf({ descriptor, headerBytes, begun, dropped, level, disk }: Begu
   const writeIndex = async (header: Partial<TapeHeader>): Promise<void> => {
     const seen = summary.header(begun.context) ?? begun;
     const line = headerLine(
-      { ...begun, backends: seen.backends, tenants: seen.tenants, toUnix: seen.toUnix, ...header },
+      {
+        ...begun,
+        backends: seen.backends,
+        tenants: begun.tenants.length > 0 ? begun.tenants : seen.tenants,
+        toUnix: seen.toUnix,
+        ...header,
+      },
       dropped,
     );
     await grow(await packIndex({ header: line, keys: [...numbers.keys()], frames }));

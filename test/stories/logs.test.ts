@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { views } from '../../src/views/index.ts';
-import { type Demo, demo } from '../demo.ts';
+import { type Demo, demo, worstTrace } from '../demo.ts';
 import { type Stage, type StageOptions, stage } from '../stage.tsx';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -143,9 +143,10 @@ describe('windows by digit, as in k9s', () => {
     const screen = await reading();
     await screen.type(':logs\r');
     await screen.press('G');
-    const trace = '79807c89da2997d00f3156af3c684f8c';
+    const night = { tenant: 'production-us-east', service: 'checkout', route: '/checkout' };
+    const trace = opened ? await worstTrace(opened.recording, night) : '';
     screen.console.apply({ do: 'go', view: 'logs', params: { tenant: 'production-us-east', trace } });
-    await screen.shows('logs of 79807c89');
+    await screen.shows(`logs of ${trace.slice(0, 8)}`);
     await screen.press('0');
     await screen.shows('nothing to tail');
   });

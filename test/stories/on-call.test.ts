@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { views } from '../../src/views/index.ts';
-import { type Demo, demo, type Overlay } from '../demo.ts';
+import { DEMO_FILE, type Demo, demo, OTHER_FILE, type Overlay, viewOf, worstTrace } from '../demo.ts';
 import { type Stage, type StageOptions, stage } from '../stage.tsx';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -14,8 +14,8 @@ afterEach(async () => {
   opened = [];
 });
 
-async function onCall(options: Partial<StageOptions> = {}, overlay?: Overlay): Promise<Stage> {
-  const recording = await demo(overlay, { deadlineMs: 500 });
+async function onCall(options: Partial<StageOptions> = {}, overlay?: Overlay, file?: string): Promise<Stage> {
+  const recording = await demo(overlay, { deadlineMs: overlay ? 2000 : 10_000, file });
   const screen = await stage({
     views,
     clients: recording.clients,
@@ -33,34 +33,76 @@ async function onCall(options: Partial<StageOptions> = {}, overlay?: Overlay): P
 
 const cursorLine = (screen: Stage): string => screen.lines().find((line) => line.startsWith('>')) ?? '';
 
-describe.each([
-  [80, 24],
-  [120, 40],
-  [200, 60],
-])('03:12 at %ix%i', (columns, rows) => {
-  test('three keys lead from the slow series to the log line, and enter back to its span', async () => {
-    const screen = await onCall({ columns, rows });
-    await screen.shows(/>.*checkout.*2\.5–5s/);
-    await screen.press('enter');
-    await screen.shows(/>.*✓ living/);
-    expect(screen.text()).toContain('✗ gone');
-    await screen.press('enter');
-    await screen.shows(/>.*SELECT accounts/);
-    await screen.press('l');
-    await screen.shows('connection pool exhausted');
-    expect(cursorLine(screen)).toContain('payments');
-    await screen.press('enter');
-    await screen.shows(/>.*payments {2}PaymentService/);
-    await screen.press('esc');
-    await screen.shows('connection pool exhausted');
-    await screen.press('esc');
-    await screen.shows(/>.*SELECT accounts/);
-    await screen.press('esc');
-    await screen.shows(/>.*✓ living/);
-    await screen.press('esc');
-    await screen.shows(/>.*checkout.*2\.5–5s/);
-    expect(screen.lines().length).toBe(rows);
-    expect(screen.raw()).not.toContain('\u001b[3J'); // Ink clears everything when a frame is taller than the screen.
+/** Two systems on the same stack, and what the night is about in each. Names of the second mean nothing to the program. */
+const WORLDS = [
+  {
+    world: 'the shop',
+    file: DEMO_FILE,
+    slow: 'checkout',
+    culprit: 'SELECT accounts',
+    words: 'connection pool exhausted',
+    at: 'payments',
+    span: /payments {2}PaymentService/,
+  },
+  {
+    world: 'a bank',
+    file: OTHER_FILE,
+    slow: 'gateway',
+    culprit: 'UPDATE balances',
+    words: 'Lock wait timeout exceeded',
+    at: 'ledger',
+    span: /ledger {2}LedgerService/,
+  },
+];
+
+describe.each(WORLDS)('03:12 at $world', ({ file, slow, culprit, words, at, span }) => {
+  test.each([
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ])(
+    'at %ix%i three keys lead from the slow series to the log line, and enter back to its span',
+    async (columns, rows) => {
+      const screen = await onCall({ columns, rows }, undefined, file);
+      const worst = new RegExp(`>.*${slow}.*2\\.5–5s`);
+      const guilty = new RegExp(`>.*${culprit}`);
+      await screen.shows(worst);
+      await screen.press('enter');
+      await screen.shows(/>.*✓ living/);
+      await screen.press('enter');
+      await screen.shows(guilty);
+      await screen.press('l');
+      await screen.shows(words);
+      expect(cursorLine(screen)).toContain(at);
+      await screen.press('enter');
+      await screen.shows(new RegExp(`>.*${span.source}`));
+      await screen.press('esc');
+      await screen.shows(words);
+      await screen.press('esc');
+      await screen.shows(guilty);
+      await screen.press('esc');
+      await screen.shows(/>.*✓ living/);
+      await screen.press('esc');
+      await screen.shows(worst);
+      expect(screen.lines().length).toBe(rows);
+      expect(screen.raw()).not.toContain('\u001b[3J'); // Ink clears everything when a frame is taller than the screen.
+    },
+  );
+
+  test('two quick enters: a trace that was sampled away is passed over for the next worst', async () => {
+    const screen = await onCall({ columns: 120, rows: 40 }, undefined, file);
+    await screen.shows(new RegExp(`>.*${slow}.*2\\.5–5s`));
+    await screen.press('enter', 'enter');
+    await screen.shows(new RegExp(`>.*${culprit}`));
+  });
+
+  test('one command tells the same story', async () => {
+    const recording = await demo(undefined, { file });
+    const told = await recording.load('chain');
+    await recording.close();
+    expect(told.gaps).toEqual([]);
+    expect(JSON.stringify(told.rows.map((row) => viewOf('chain').record(row).line))).toContain(words);
+    expect(told.extras).toMatchObject({ series: { service: slow }, culprit: { service: at, error: true } });
   });
 });
 
@@ -137,7 +179,12 @@ describe('finding the way', () => {
   test(': goes to a view by alias, with its argument; - comes back', async () => {
     const screen = await onCall({ columns: 120, rows: 40 });
     await screen.shows('1383');
-    await screen.type(':waterfall 79807c89da2997d00f3156af3c684f8c');
+    const trace = await worstTrace(opened.at(-1)!.recording, {
+      tenant: 'production-us-east',
+      service: 'checkout',
+      route: '/checkout',
+    });
+    await screen.type(`:waterfall ${trace}`);
     await screen.press('enter');
     await screen.shows(/>.*SELECT accounts/);
     await screen.press('-');
