@@ -32,6 +32,14 @@ export function createVisibleRows(): {
   forget(frames: ReadonlySet<number>): void;
 } {
   const memory = new Map<number, Kept>();
+  // A tail makes twenty pictures a second of lines that are mostly the same.
+  const lowered = new WeakMap<object, string>();
+  const lower = (view: View<unknown>, row: unknown): string => {
+    if (view.body.kind !== 'lines' || typeof row !== 'object' || row === null) return printRow(view, row).toLowerCase();
+    const known = lowered.get(row) ?? printRow(view, row).toLowerCase();
+    lowered.set(row, known);
+    return known;
+  };
   return {
     of(view, slot, frame) {
       const because = [slot.rows, view, frame.filter, frame.sort, frame.folds, frame.faultsOnly];
@@ -40,7 +48,7 @@ export function createVisibleRows(): {
       const printed = { of: slot.rows, texts: [] as readonly string[] };
       const texts = (): readonly string[] => {
         if (before?.printed?.of === slot.rows) printed.texts = before.printed.texts;
-        if (printed.texts.length === 0) printed.texts = slot.rows.map((row) => printRow(view, row).toLowerCase());
+        if (printed.texts.length === 0) printed.texts = slot.rows.map((row) => lower(view, row));
         return printed.texts;
       };
       const visible = visibleRows(view, slot.rows, frame, texts);
