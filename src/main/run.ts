@@ -135,9 +135,12 @@ async function scopeFor(
   opened: Opened,
   scopeOf: typeof import('./scope.ts').scopeOf,
 ): Promise<Scope> {
-  const needless = command.do === 'check' || (command.do === 'show' && command.view.tenantless);
+  const shown = command.do === 'show' ? command.view : undefined;
+  const needless = command.do === 'check' || (shown?.tenantless && !shown.findsTenants);
   if (needless) return { ok: true, tenants: config.tenants.length > 0 ? config.tenants : opened.tenants };
   const scope = await scopeOf(config, opened);
+  // Too many to be asked one by one are no obstacle to who lists them.
+  if (!scope.ok && scope.many && shown?.findsTenants) return { ok: true, tenants: [], note: scope.because };
   // A console over clusters has something to show before a tenant is known.
   if (!scope.ok && command.do === 'console' && opened.clients.clusters.length > 0)
     return { ok: true, tenants: [], note: scope.because };

@@ -7,7 +7,7 @@ import type { Opened } from './open.ts';
 /** Whose data to show, with a sentence about what was found on the way; or why that is not known. */
 export type Scope =
   | { readonly ok: true; readonly tenants: readonly Tenant[]; readonly note?: string }
-  | { readonly ok: false; readonly because: string; readonly wrong: boolean };
+  | { readonly ok: false; readonly because: string; readonly wrong: boolean; readonly many?: true };
 
 /** Tenants that Mimir itself knows, at most so many: each is asked on its own. */
 const FOUND_MAX = 20;
@@ -38,11 +38,11 @@ export async function scopeOf(config: Config, opened: Opened): Promise<Scope> {
     return { ok: true, tenants: [user], note };
   }
   if (found.length > FOUND_MAX)
-    return ask(`Mimir lists ${found.length} tenants, ${found.slice(0, 5).join(', ')} among them`);
+    return { ...ask(`Mimir lists ${found.length} tenants, ${found.slice(0, 5).join(', ')} among them`), many: true };
   return { ok: true, tenants: found };
 }
 
-const ask = (because: string): Scope => ({
+const ask = (because: string): Extract<Scope, { ok: false }> => ({
   ok: false,
   because: `${because}: name one with --tenant, such as --tenant production`,
   wrong: true,

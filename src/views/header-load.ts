@@ -28,16 +28,8 @@ export interface HeaderRow {
 /** Tenants that are tried, where none was named, until one holds data. */
 const TRIED_MAX = 3;
 
-/** Answers like these say nothing of the header: they are gaps. */
-const GAPS: readonly FaultKind[] = [
-  'unreachable',
-  'timeout',
-  'cancelled',
-  'server',
-  'shape',
-  'not-recorded',
-  'not-found',
-];
+/** Answers like these say nothing of the header: they are gaps. What was not recorded is said by the row. */
+const GAPS: readonly FaultKind[] = ['unreachable', 'timeout', 'cancelled', 'server', 'shape', 'not-found'];
 
 /** Every way in that is known × signal, then the URLs to which agents send. */
 export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<HeaderRow>> {
@@ -115,7 +107,7 @@ async function askEntry(
 ): Promise<HeaderRow> {
   const { clients, signal, nowUnix } = input;
   const { name, user, reach } = entry;
-  const whose = { expected, random: nobody(clients.agents.replays) };
+  const whose = { expected, random: nobody() };
   const { probes, origin } = await probeEntry(clients.header, entry, whose, signal);
   const about = { entry: user === undefined ? name : `${name} as ${user}`, probes, expected, user, behind };
   const judged = judgeHeader(about);
@@ -167,7 +159,7 @@ async function loadAgentUrls(
   gaps: Gaps,
 ): Promise<readonly HeaderRow[]> {
   const { agents, gaps: faults } = await input.clients.agents.fleet(input.signal);
-  for (const fault of faults) gaps.note(fault);
+  for (const fault of faults) if (fault.kind !== 'not-recorded') gaps.note(fault);
   const found = agents.flatMap((agent) =>
     (agent.config?.endpoints ?? []).flatMap((endpoint) =>
       signals.filter((signal) => endpoint.signals.includes(signal)).map((signal) => ({ agent, endpoint, signal })),

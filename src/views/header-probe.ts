@@ -21,11 +21,11 @@ export interface Whose {
 /** Names that the recordings asked as. */
 const RECORDED_NOBODY = ['nobody-7f3a', 'nobody'];
 
-/** Somebody who cannot exist: new each time, except on a recording, which knows only who was asked for. */
-export function nobody(replays: boolean): readonly Tenant[] {
-  const names = replays ? RECORDED_NOBODY : [`lgtm-tui-probe-${Math.random().toString(36).slice(2, 10)}`];
-  return names.flatMap((name) => tenantOf(name) ?? []);
-}
+/** Somebody who cannot exist: new each time. The others are asked only where a recording does not know that one. */
+export const nobody = (): readonly Tenant[] =>
+  [`lgtm-tui-probe-${Math.random().toString(36).slice(2, 10)}`, ...RECORDED_NOBODY].flatMap(
+    (name) => tenantOf(name) ?? [],
+  );
 
 export function tenantOf(name: string): Tenant | undefined {
   const parsed = parseTenant(name);

@@ -67,7 +67,6 @@ export const header = view<HeaderRow>({
       does: 'why there is no data: hop by hop',
       on: ({ signal, tenant }) => go('why', { signal, ...(tenant === undefined ? {} : { tenant }) }),
     },
-    { key: 'p', does: 'the agents and their configurations', on: () => go('agents', {}) },
   ],
   record: ({ entry, signal, tenant, user, way, judged, probes }) => ({
     entry,

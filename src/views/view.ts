@@ -195,6 +195,8 @@ export interface View<Row> {
   readonly judges?: true;
   /** Shows clusters, not somebody's data: it needs no tenant. */
   readonly tenantless?: true;
+  /** Lists tenants itself, however many: it is scoped like others, but too many are no obstacle. */
+  readonly findsTenants?: true;
   /** Only in the console: no subcommand. */
   readonly consoleOnly?: true;
   /** The positional argument: `trace ID`. */

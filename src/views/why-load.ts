@@ -119,7 +119,8 @@ function sourceOf({ clients }: LoadInput, backend: Source['backend']): Source {
 
 async function fleetOf({ input, gaps }: Case): Promise<readonly Agent[]> {
   const { agents, gaps: faults } = await input.clients.agents.fleet(input.signal);
-  for (const fault of faults) gaps.note(fault);
+  // A configuration that was not recorded leaves its hop unknown; that is said there.
+  for (const fault of faults) if (fault.kind !== 'not-recorded') gaps.note(fault);
   return agents;
 }
 

@@ -4,6 +4,9 @@ import { loadWhy, type WhyRow } from './why-load.ts';
 
 const MARK: Readonly<Record<Verdict, string>> = { good: '✓', warn: '▲', bad: '✗', unknown: '?' };
 
+/** What `header` shows: its last rows are the agents' own URLs, with ConfigMap and line. */
+const HEADER_HOPS = ['agent-config', 'gateway', 'component'];
+
 /** Why is there no data? The hops from the agent to the screen, up to the one that is broken. */
 export const why = view<WhyRow>({
   id: 'why',
@@ -57,12 +60,9 @@ export const why = view<WhyRow>({
       key: 'enter',
       does: 'the screen that shows this hop',
       on: ({ hop, tenant, signal }) => {
-        if (hop.hop === 'agent-config') return go('agents', {});
         if (hop.hop === 'agent-queue') return go('queues', {});
         if (hop.hop === 'limits') return go('limits', { tenant });
-        return hop.hop === 'gateway' || hop.hop === 'component'
-          ? go('header', { tenant, signal })
-          : go('tenants', { tenant });
+        return HEADER_HOPS.includes(hop.hop) ? go('header', { tenant, signal }) : go('tenants', { tenant });
       },
     },
     { key: 'l', does: 'log lines of the tenant that warn or fail', on: ({ tenant }) => go('logs', { tenant }) },

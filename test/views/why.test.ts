@@ -77,6 +77,7 @@ test.each([
   ['edge-dev', 'edgedev', true],
   ['shop-1', 'shop-2', false],
   ['dev', 'qa', false],
+  ['north', 'south', false],
   ['staging', 'production', false],
   ['staging', 'staging', false],
 ])('%s and %s look alike: %s', (left, right, alike) => expect(isLookAlike(left, right)).toBe(alike));

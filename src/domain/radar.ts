@@ -1,0 +1,177 @@
+import { DEFAULT_TENANTS, HEADER_SIGNALS, type HeaderSignal } from './header-probe.ts';
+import { isLookAlike } from './look-alike.ts';
+import type { Verdict } from './result.ts';
+import { judgeSignal, type Signal, worstOf } from './signals.ts';
+import { formatCount, formatRate, formatShare } from './units.ts';
+
+export type TenantCause =
+  | 'none'
+  | 'silent'
+  | 'orphan'
+  | 'late'
+  | 'spill-over'
+  | 'look-alike'
+  | 'no-header'
+  | 'discarded'
+  | 'limit'
+  | 'unknown';
+
+/** What Mimir counts of a tenant. */
+export interface MetricsUse {
+  /** Samples a second, divided by the replication factor; undefined where that is not known. */
+  readonly perSecond?: number;
+  readonly series?: number;
+  readonly limit?: number;
+  readonly discardedPerSecond?: number;
+}
+
+/** Everything that was found of one tenant. */
+export interface Found {
+  readonly tenant: string;
+  readonly signals: Readonly<Record<HeaderSignal, Signal>>;
+  readonly use: MetricsUse;
+  /** Where its name stands: the profile, all_user_stats, runtime overrides, an agent's configuration. */
+  readonly foundBy: readonly string[];
+  /** The name that it may be a misspelling of. */
+  readonly like?: string;
+  /** A sentence about an agent that should send as it, and sends as nobody. */
+  readonly bare?: string;
+}
+
+export interface TenantVerdict {
+  readonly verdict: Verdict;
+  readonly cause: TenantCause;
+  readonly because: string;
+  readonly next: string | null;
+}
+
+const DEFAULTS = new Set(Object.values(DEFAULT_TENANTS).flat());
+
+/** Stands for nobody: what lies there was written without a header. */
+export const isDefaultTenant = (tenant: string): boolean => DEFAULTS.has(tenant);
+
+/** Above this share of its limit a tenant is nearly full. Heuristic. */
+const FULL_SHARE = 0.9;
+
+/** Judge one tenant: the worst first. Fails: never; what was not asked is unknown, and never good. */
+export function judgeTenant(found: Found): TenantVerdict {
+  for (const rule of RULES) {
+    const judged = rule(found);
+    if (judged) return judged;
+  }
+  const { signals } = found;
+  const verdict = worstOf(HEADER_SIGNALS.map((name) => judgeSignal(signals[name])));
+  return {
+    verdict,
+    cause: verdict === 'good' ? 'none' : verdict === 'unknown' ? 'unknown' : verdict === 'warn' ? 'late' : 'silent',
+    because: sayFreshness(signals),
+    next: verdict === 'good' ? null : 'lgtm-tui why names the hop that is broken',
+  };
+}
+
+type Rule = (found: Found) => TenantVerdict | undefined;
+
+const has = (signal: Signal): boolean => signal.asked && signal.ageSeconds !== undefined;
+const lacks = (signal: Signal): boolean => signal.asked && signal.ageSeconds === undefined;
+
+const spilled: Rule = ({ tenant, signals, use }) => {
+  if (!isDefaultTenant(tenant) || !HEADER_SIGNALS.some((name) => has(signals[name]))) return undefined;
+  const rate = use.perSecond === undefined ? '' : `, ${formatRate(use.perSecond)}`;
+  return {
+    verdict: 'bad',
+    cause: 'spill-over',
+    because: `somebody writes without X-Scope-OrgID: it lies in ${tenant}${use.series === undefined ? '' : `, ${formatCount(use.series)} series`}${rate}`,
+    next: 'its series name the job; lgtm-tui header names the way in that lets it through',
+  };
+};
+
+const bare: Rule = ({ bare: sentence, signals }) =>
+  sentence === undefined || HEADER_SIGNALS.every((name) => has(signals[name]))
+    ? undefined
+    : {
+        verdict: 'bad',
+        cause: 'no-header',
+        because: `${sayFreshness(signals)}: ${sentence}`,
+        next: 'give that endpoint its X-Scope-OrgID; lgtm-tui why has the lines of all signals',
+      };
+
+const alike: Rule = ({ tenant, like }) =>
+  like === undefined
+    ? undefined
+    : {
+        verdict: 'warn',
+        cause: 'look-alike',
+        because: `${tenant} is nearly ${like}: misspelt somewhere?`,
+        next: `if so, its data is missing in ${like}: look for ${tenant} in the agents’ configurations`,
+      };
+
+const orphan: Rule = ({ signals }) => {
+  const present = HEADER_SIGNALS.filter((name) => has(signals[name]));
+  const missing = HEADER_SIGNALS.filter((name) => lacks(signals[name]));
+  const [only] = present;
+  if (only === undefined || present.length > 1 || missing.length < 2) return undefined;
+  return {
+    verdict: 'bad',
+    cause: 'orphan',
+    because: `only ${only} arrive, no ${missing.join(', no ')}`,
+    next: `its agent’s exporters disagree: lgtm-tui why --signal ${missing[0]}`,
+  };
+};
+
+const silent: Rule = ({ signals, foundBy }) => {
+  if (!HEADER_SIGNALS.every((name) => lacks(signals[name]))) return undefined;
+  return {
+    verdict: 'bad',
+    cause: 'silent',
+    because: `${sayFreshness(signals)}${foundBy.length > 0 ? `; known by ${foundBy.join(', ')}` : ''}`,
+    next: 'is the X-Scope-OrgID what the agents send? lgtm-tui why names the hop',
+  };
+};
+
+const full: Rule = ({ use, signals }) => {
+  const { series, limit = 0, discardedPerSecond = 0 } = use;
+  if (HEADER_SIGNALS.some((name) => lacks(signals[name]))) return undefined;
+  if (discardedPerSecond > 0)
+    return {
+      verdict: 'warn',
+      cause: 'discarded',
+      because: `${formatRate(discardedPerSecond)} of its metrics are thrown away on arrival`,
+      next: 'lgtm-tui limits and cardinality name the reason',
+    };
+  if (series === undefined || limit <= 0 || series < limit * FULL_SHARE) return undefined;
+  return {
+    verdict: 'warn',
+    cause: 'limit',
+    because: `${formatShare(series / limit)} of its ${formatCount(limit)} series are used`,
+    next: 'lgtm-tui cardinality names what to drop',
+  };
+};
+
+const RULES: readonly Rule[] = [spilled, bare, orphan, silent, alike, full];
+
+function sayFreshness(signals: Found['signals']): string {
+  const none = HEADER_SIGNALS.filter((name) => lacks(signals[name]));
+  const late = HEADER_SIGNALS.filter((name) => judgeSignal(signals[name]) === 'warn');
+  const unseen = HEADER_SIGNALS.filter((name) => !signals[name].asked);
+  const parts = [
+    none.length > 0 ? `no ${none.join(', no ')}` : '',
+    late.length > 0 ? `${late.join(', ')} late` : '',
+    unseen.length > 0 ? `${unseen.join(', ')} not answered` : '',
+  ].filter((part) => part !== '');
+  return parts.join('; ') || 'all three signals are fresh';
+}
+
+/**
+ * For each name the one that it may be a misspelling of: a listed one before others, else the one with more series. Of two
+ * that nobody tells apart neither is.
+ */
+export function lookAlikes(
+  names: readonly { readonly name: string; readonly weight: number }[],
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, weight } of names) {
+    const like = names.find((other) => other.weight > weight && isLookAlike(name, other.name));
+    if (like) found.set(name, like.name);
+  }
+  return found;
+}
