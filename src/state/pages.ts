@@ -1,10 +1,11 @@
 import { nextStep, sayFault } from '../domain/faults.ts';
 import { type Fault, type Loaded, sourceKey } from '../domain/result.ts';
-import { go, type Tone, type View, type ViewKey, view } from '../views/view.ts';
+import { go, type Intent, refuse, type Tone, type View, type ViewKey, view } from '../views/view.ts';
 import { bodyKeys, globalKeys, type Key, printKey, targetKeys } from './keys.ts';
 import type { ConsoleState, Frame, Health, Slot } from './model.ts';
 import { consoleLink, shellLink } from './permalink.ts';
 import { COMMANDS } from './prompt.ts';
+import { reasonFor } from './reason.ts';
 import type { Visible } from './rows.ts';
 import { printAge, type Times } from './times.ts';
 
@@ -14,6 +15,8 @@ export interface PageLine {
   readonly label: string;
   readonly text: string;
   readonly tone: Tone;
+  /** Where `enter` goes from its page. */
+  readonly leads?: Intent;
 }
 
 const PAGES = {
@@ -45,13 +48,22 @@ export const pageViews: readonly View<unknown>[] = (Object.keys(PAGES) as PageId
       text: (line) => line.text,
       tone: (line) => line.tone,
     },
-    keys: id === 'aliases' ? [{ key: 'enter', does: 'go there', on: ({ label }) => go(idIn(label), {}) }] : [],
+    keys: pageKeys(id),
     record: (line) => ({ label: line.label, text: line.text }),
     origin: () => undefined,
     details: (line) => [[line.label, line.text]],
     crumb: () => '',
   }),
 );
+
+function pageKeys(id: PageId): readonly ViewKey<PageLine>[] {
+  if (id === 'aliases') return [{ key: 'enter', does: 'go there', on: ({ label }) => go(idIn(label), {}) }];
+  if (id !== 'explain') return [];
+  const on: ViewKey<PageLine>['on'] = (_line, { rows }) =>
+    rows.find(({ leads }) => leads)?.leads ??
+    refuse('this is no tenant’s data: there is no way from an agent to follow');
+  return [{ key: 'enter', does: 'why: hop by hop, from the agent', on }];
+}
 
 /** `:slow :s :home` → `slow`. */
 const idIn = (label: string): string => label.split(' ')[0]?.slice(1) ?? '';
@@ -83,11 +95,21 @@ export function writePage(id: PageId, subject: Subject): readonly PageLine[] | u
   if (id === 'help') return asLines(helpLines(shown));
   if (id === 'aliases') return asLines(aliasLines(subject.views));
   if (id === 'sources') return asLines(sourceLines(subject.state));
-  if (id === 'explain') return asLines(explainLines(subject));
+  if (id === 'explain') return explained(subject);
   if (subject.rowId === undefined) return undefined;
   if (id === 'details') return asLines(shown.details(row));
   const json = JSON.stringify(shown.record(row), null, 2).split('\n');
   return asLines(json.map((line) => ['', line]));
+}
+
+/** With the way to the reasoning at the end. */
+function explained(subject: Subject): readonly PageLine[] {
+  const leads = reasonFor(subject);
+  const lines = asLines(explainLines(subject));
+  if (leads === undefined) return lines;
+  const { tenant = '', signal = '' } = leads.params;
+  const text = `enter: the hops of ${signal} of ${tenant}, from its agent to this screen, up to the broken one`;
+  return [...lines, { id: 'why', label: 'why', text, tone: 'accent', leads }];
 }
 
 function explainLines(subject: Subject): readonly Bare[] {
