@@ -4,6 +4,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { agentsRefresh } from './agents.ts';
 import { hangingBackend } from './hanging.ts';
+import { idleAndMemory } from './idle.ts';
 import { bigCluster } from './kube.ts';
 import { type Figure, figure, percentile, pressRepeatedly, withTerminal } from './measure.ts';
 import { spreadPairs } from './spread.ts';
@@ -27,6 +28,7 @@ const figures = [
   ...(await bigCluster(PROGRAM)),
   ...(await largeTrace(PROGRAM)),
   ...(await tailFlood()),
+  ...(await idleAndMemory(PROGRAM)),
 ];
 console.log(table(figures));
 console.log(

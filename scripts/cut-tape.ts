@@ -46,10 +46,14 @@ async function main(): Promise<void> {
       tenants: { type: 'string' },
     },
   });
-  const [input, output] = positionals;
-  if (!input || !output) throw new Error('usage: cut-tape.ts RAW.tape OUT.tape [--from 345] [--at 720]');
+  const [input, ...more] = positionals;
+  const output = more.pop();
+  if (!input || !output) throw new Error('usage: cut-tape.ts RAW.tape [MORE.tape …] OUT.tape [--from 345] [--at 720]');
   const [from, at] = [Number(values.from), Number(values.at)];
   const raw = await readAll(input);
+  // Two recordings of one night, made side by side, are one: what each asked stands at its own time.
+  for (const file of more) raw.kept.push(...(await readAll(file, raw.header.fromUnix)).kept);
+  raw.kept.sort((a, b) => a.second - b.second);
   const header = {
     ...raw.header,
     ...(values.context ? { context: values.context } : {}),
@@ -89,7 +93,7 @@ function tenantOf(text: string): readonly Tenant[] {
   return [parsed.tenant];
 }
 
-async function readAll(input: string) {
+async function readAll(input: string, fromUnix?: number) {
   const bytes = await openBytes(input);
   const { parsed, endOffset } = await readHeader(bytes);
   if (parsed.kind !== 'header') throw new Error(`${input} is no recording of this program`);
@@ -98,7 +102,7 @@ async function readAll(input: string) {
   for (const block of blocks)
     for (const [, line] of linesIn(await block.load())) {
       const head = headOf(line);
-      if (head !== undefined) kept.push(keep(line, head, header.fromUnix));
+      if (head !== undefined) kept.push(keep(line, head, fromUnix ?? header.fromUnix));
     }
   await bytes.close();
   return { kept, header };

@@ -27,8 +27,15 @@ export function usePainted(paint: Paint, reasons: readonly unknown[]): Paint {
   const kept = useRef<{ readonly reasons: readonly unknown[]; readonly paint: Paint }>(undefined);
   const { current } = kept;
   if (current && reasons.every((reason, at) => reason === current.reasons[at])) return current.paint;
+  const remembering = rememberPainted(paint);
+  kept.current = { reasons, paint: remembering };
+  return remembering;
+}
+
+/** A function of its own: a closure made above would hold what was painted before, and that what was before it, for ever. */
+function rememberPainted(paint: Paint): Paint {
   const painted = new Map<number, readonly string[]>();
-  const remembering: Paint = (index, selected) => {
+  return (index, selected) => {
     const key = selected ? -index - 1 : index;
     const known = painted.get(key);
     if (known) return known;
@@ -37,8 +44,6 @@ export function usePainted(paint: Paint, reasons: readonly unknown[]): Paint {
     painted.set(key, lines);
     return lines;
   };
-  kept.current = { reasons, paint: remembering };
-  return remembering;
 }
 
 /** Where a window stands, from the scene. */
