@@ -312,3 +312,21 @@ test('a tenant that cannot exist is new each time; only a recording is asked as 
   expect(nobody()[0]).not.toBe(nobody()[0]);
   expect(nobody()).toContain('nobody-7f3a');
 });
+
+test('without a tenant nothing but the probes goes out', async () => {
+  const asked: Asked[] = [];
+  const exchange: Exchange = async (question) => {
+    asked.push(question);
+    return given(200, '{}');
+  };
+  const clients = makeClients({
+    exchanges: { mimir: { exchange, place: 'central' } },
+    clock: { now: () => 0, said: () => undefined },
+  });
+  const [plain] = clients.header.entries('metrics');
+  if (plain === undefined) throw new Error('no way in');
+  const other = { path: '/prometheus/api/v1/series', params: [['match[]', '{}']], proves: 'data' } as const;
+  const answer = await clients.header.ask(plain, other, null, new AbortController().signal);
+  expect(answer).toMatchObject({ ok: false, fault: { kind: 'bad-query' } });
+  expect(asked).toEqual([]);
+});
