@@ -84,6 +84,13 @@ function noAgent(agents: readonly Agent[], tenant: string, signal: HeaderSignal)
   const hop = 'agent-config';
   if (agents.length === 0)
     return blind(hop, 'no agents were found', 'name the cluster whose data is missing: --context');
+  const unread = agents.filter(({ config }) => config === undefined).length;
+  if (unread === agents.length)
+    return blind(
+      hop,
+      `the configurations of ${unread} agents could not be read: as whom they send is not known`,
+      'ConfigMaps must be readable (lgtm-tui rbac), or recorded',
+    );
   const clusters = [...new Set(agents.map(({ context }) => context))].join(', ');
   const found = endpointsFor(agents, signal);
   const near = found.find(({ endpoint: { tenant: sent } }) => sent.state === 'set' && isLookAlike(sent.tenant, tenant));
@@ -97,7 +104,7 @@ function noAgent(agents: readonly Agent[], tenant: string, signal: HeaderSignal)
   const suspect = bare ? `; ${on(bare.agent)} sends no X-Scope-OrgID (${sayLine(bare.agent, bare.endpoint)})` : '';
   return blind(
     hop,
-    `no agent of ${clusters} sends as ${tenant}${suspect}`,
+    `no agent of ${clusters} sends as ${tenant}${unread > 0 ? ` by what can be read: ${unread} cannot` : ''}${suspect}`,
     'name the cluster whose data is missing: --context',
   );
 }
