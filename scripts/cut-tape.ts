@@ -5,7 +5,7 @@
  *   node scripts/cut-tape.ts RAW.tape demo/incident.tape --from 345 --at 720
  *
  * `--from`, seconds after the start: from there every round is kept; before it only what exists, and traces that are
- * shown later. `--at`: where the demo opens. `--to`: nothing after. `--context`, `--tenants`: what the header says instead
+ * shown later. `--ids-from`: traces and their lines only of what the rounds from there on show. `--at`: where the demo opens. `--to`: nothing after. `--context`, `--tenants`: what the header says instead
  * of the recording's own.
  */
 import { rmSync } from 'node:fs';
@@ -41,6 +41,7 @@ async function main(): Promise<void> {
     options: {
       from: { type: 'string', default: '0' },
       at: { type: 'string', default: '720' },
+      'ids-from': { type: 'string' },
       to: { type: 'string', default: 'Infinity' },
       context: { type: 'string' },
       tenants: { type: 'string' },
@@ -54,16 +55,25 @@ async function main(): Promise<void> {
   // Two recordings of one night, made side by side, are one: what each asked stands at its own time.
   for (const file of more) raw.kept.push(...(await readAll(file, raw.header.fromUnix)).kept);
   raw.kept.sort((a, b) => a.second - b.second);
+  const good = raw.kept.filter(({ entry }) => entry.response.status === 200);
+  const answered = new Set(good.map(wayOf));
+  const answeredBefore = new Set(good.filter(({ second }) => second <= Number(values.to)).map(wayOf));
   const header = {
     ...raw.header,
     ...(values.context ? { context: values.context } : {}),
     ...(values.tenants ? { tenants: values.tenants.split(',').flatMap(tenantOf) } : {}),
   };
-  const kept = raw.kept.filter(({ second }) => second <= Number(values.to));
-  const shown = tracesShown(kept.filter(({ second }) => second >= from));
+  // What one way in does not route (404) and another answers is answered; of what comes after, only what exists.
+  const kept = raw.kept.filter(
+    (one) =>
+      (one.second <= Number(values.to) || (one.head.question.shape === 'exists' && !answeredBefore.has(wayOf(one)))) &&
+      (one.entry.response.status !== 404 || one.head.question.shape !== 'exists' || !answered.has(wayOf(one))),
+  );
+  const idsFrom = Number(values['ids-from'] ?? from);
+  const shown = tracesShown(kept.filter(({ second }) => second >= idsFrom));
   const wanted = kept.filter(
     ({ head, second, trace }) =>
-      second >= from ||
+      (trace === undefined && second >= from) ||
       head.question.shape === 'exists' ||
       (trace !== undefined && shown.has(`${head.tenant} ${trace}`)),
   );
@@ -80,12 +90,19 @@ async function main(): Promise<void> {
     console.log(`${String(written.bytes - before).padStart(8)} bytes ${String(part.length).padStart(6)}  ${group}`);
     before = written.bytes;
   }
-  const closed = await created.writer.close({ backends: header.backends, fromUnix: header.fromUnix });
+  const closed = await created.writer.close({
+    backends: header.backends,
+    fromUnix: header.fromUnix,
+    toUnix: Math.min(header.toUnix, header.fromUnix + Number(values.to)),
+  });
   if (!closed.ok) throw new Error(closed.because);
   console.log(`${closed.bytes} bytes in all, ${closed.bytes - before} of them the index`);
   if (closed.bytes > BYTES_MAX)
     throw new Error(`that is more than ${BYTES_MAX}: a later --from, or rounds further apart`);
 }
+
+const wayOf = ({ head, entry }: Kept): string =>
+  `${head.component} ${head.tenant} ${new URL(entry.request.url, 'http://x').pathname}`;
 
 function tenantOf(text: string): readonly Tenant[] {
   const parsed = parseTenant(text);

@@ -82,7 +82,10 @@ export function readConfig(
 function withProfile(given: Settings, profile: Settings, demo: boolean): Settings {
   if (demo || given.demo || given.replay) return given;
   const { 'bearer-token-file': bearer, 'basic-auth-file': basic, ...rest } = profile;
-  const door = given['bearer-token-file'] || given['basic-auth-file'] ? {} : { 'bearer-token-file': bearer, 'basic-auth-file': basic };
+  const door =
+    given['bearer-token-file'] || given['basic-auth-file']
+      ? {}
+      : { 'bearer-token-file': bearer, 'basic-auth-file': basic };
   return { ...rest, ...door, ...given };
 }
 

@@ -10,6 +10,9 @@ import type { LoadInput, Params, View } from '../src/views/view.ts';
 
 export const DEMO_FILE = fileURLToPath(new URL('../demo/incident.tape', import.meta.url));
 
+/** Fourteen minutes of the same night as others recorded it, cut by `scripts/cut-demo.ts`: rounds of 15 s, from calm to limit. */
+export const INCIDENT_FILE = fileURLToPath(new URL('./fixtures/incident-cut.tape', import.meta.url));
+
 /** Another system on the same stack, recorded with the program's own recorder: other namespace, services, routes and words. */
 export const OTHER_FILE = fileURLToPath(new URL('./fixtures/other-world.tape', import.meta.url));
 
@@ -44,10 +47,16 @@ export async function demo(
   const { tape } = opened;
   const exchange: Exchange = (asked, signal) => overlay(asked, signal) ?? tape.exchange(asked, signal);
   const reached = { exchange, follow: tape.follow, place: tape.header.context };
-  const exchanges: Partial<Record<Backend, typeof reached>> = { mimir: reached, loki: reached, tempo: reached };
+  const exchanges: Partial<Record<Backend, typeof reached>> = {
+    mimir: reached,
+    loki: reached,
+    tempo: reached,
+    agent: reached,
+  };
   const clients = makeClients({
     exchanges,
     clusters: tape.contexts.map((context) => ({ context, exchange, namespaces: [] })),
+    entries: tape.entries,
     clock: tape.clock,
     ...(options.deadlineMs ? { deadlineMs: options.deadlineMs } : {}),
   });

@@ -78,6 +78,9 @@ export const heatmap = view<HeatRow>({
   origin: (row) => row.origin,
   details: (row) => [
     ['cell', textOf(row)],
+    ['service', row.service],
+    ['metric', row.metric.base],
+    ['tenant', row.tenant],
     ...row.exemplars.map((one): [string, string] => [
       `exemplar ${formatSeconds(one.value * row.metric.unitSeconds)}`,
       `${one.traceId} at ${rfc3339OfUnix(one.atUnix)}`,

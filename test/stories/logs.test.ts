@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { views } from '../../src/views/index.ts';
-import { type Demo, demo, worstTrace } from '../demo.ts';
+import { type Demo, demo, INCIDENT_FILE, worstTrace } from '../demo.ts';
 import { type Stage, type StageOptions, stage } from '../stage.tsx';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -17,7 +17,7 @@ afterEach(async () => {
 
 /** The lines that warn or fail, of the tenant where it burns. */
 async function reading(options: Partial<StageOptions> = {}): Promise<Stage> {
-  const recording = await demo();
+  const recording = await demo(undefined, { file: INCIDENT_FILE });
   const screen = await stage({
     views,
     clients: recording.clients,
@@ -73,7 +73,7 @@ describe('the volume above the lines', () => {
     [80, 18, 1],
     [200, 60, 2],
   ])('at %ix%i it takes %i of them', async (columns, rows, height) => {
-    const recording = await demo();
+    const recording = await demo(undefined, { file: INCIDENT_FILE });
     const screen = await stage({
       views,
       clients: recording.clients,

@@ -18,7 +18,7 @@ import {
   traceOf,
 } from './story-questions.ts';
 
-const DEMO = fileURLToPath(new URL('../../demo/incident.tape', import.meta.url));
+const DEMO = fileURLToPath(new URL('../fixtures/incident-cut.tape', import.meta.url));
 const [US] = TENANTS;
 
 async function demoAt(at?: (header: TapeHeader) => number): Promise<Tape> {
@@ -56,7 +56,7 @@ async function foundBy(tape: Tape): Promise<readonly string[]> {
   return ids;
 }
 
-describe('the bundled demo', () => {
+describe('the night as it was cut from the recording of others', () => {
   test('is small, and opens twelve minutes into the night with four tenants', async () => {
     expect((await stat(DEMO)).size).toBeLessThanOrEqual(3_000_000);
     const { header, clock, damage } = await demoAt();

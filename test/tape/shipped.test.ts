@@ -9,7 +9,7 @@ import { ask } from './made-tape.ts';
 import { askNow, EXEMPLARS, EXISTS, LINES, linesOf, PULSE, SEARCHES, TENANTS, traceOf } from './story-questions.ts';
 
 const FOLDER = process.env.LGTM_TUI_RECORDINGS ?? fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
-const DEMO = fileURLToPath(new URL('../../demo/incident.tape', import.meta.url));
+const DEMO = fileURLToPath(new URL('../fixtures/incident-cut.tape', import.meta.url));
 const shipped = (name: string): string => join(FOLDER, `${name}.ndjson.zst`);
 const absent = !existsSync(shipped('incident'));
 if (absent) console.log(`the shipped recordings are not in ${FOLDER}: the demo is not compared with them`);

@@ -7,7 +7,7 @@ import type { Json } from '../../src/domain/result.ts';
 import { openTape } from '../../src/tape/tape.ts';
 import { lastOf } from '../../src/views/arrival.ts';
 import type { Params } from '../../src/views/view.ts';
-import { DEMO_FILE, viewOf } from '../demo.ts';
+import { INCIDENT_FILE, viewOf } from '../demo.ts';
 import made from '../fixtures/made-cardinality.json' with { type: 'json' };
 
 const folder =
@@ -28,7 +28,7 @@ async function at(
   seconds: number,
   id: string,
   params: Params = {},
-  file = DEMO_FILE,
+  file = INCIDENT_FILE,
   overlay: Overlay = () => undefined,
 ) {
   const opened = await openTape(file, { running: false, at: ({ fromUnix }) => fromUnix + seconds });
@@ -166,7 +166,7 @@ describe('what goes wrong', () => {
   const api = ({ path }: Asked): boolean => path.includes('/cardinality/');
 
   test('the cardinality API is off: PromQL counts, and says so', async () => {
-    const { loaded, rows } = await at(500, 'cardinality', {}, DEMO_FILE, (asked) =>
+    const { loaded, rows } = await at(500, 'cardinality', {}, INCIDENT_FILE, (asked) =>
       api(asked)
         ? DISABLED
         : asked.params.some(([, value]) => value.startsWith('topk(50'))
@@ -179,7 +179,7 @@ describe('what goes wrong', () => {
 
   test('ingesters that are down are a gap, not a zero', async () => {
     const down: Answered = { ok: true, status: 500, headers: {}, text: made.ringLost.text, atUnix: 0 };
-    const { loaded, view } = await at(500, 'cardinality', {}, DEMO_FILE, ({ component }) =>
+    const { loaded, view } = await at(500, 'cardinality', {}, INCIDENT_FILE, ({ component }) =>
       component.startsWith('mimir') ? down : undefined,
     );
     const series = loaded.rows.map((row) => view.record(row)).filter(({ signal }) => signal === 'metrics');
@@ -191,7 +191,7 @@ describe('what goes wrong', () => {
 
   test('limits are shown without their use, and the gap says why', async () => {
     const down: Answered = { ok: true, status: 500, headers: {}, text: made.ringLost.text, atUnix: 0 };
-    const { loaded, rows } = await at(500, 'limits', {}, DEMO_FILE, (asked) =>
+    const { loaded, rows } = await at(500, 'limits', {}, INCIDENT_FILE, (asked) =>
       api(asked) || asked.path.endsWith('user_stats') ? down : undefined,
     );
     expect(rows.find(({ name }) => name === 'max_global_series_per_user')).toMatchObject({ used: null, share: null });
@@ -200,7 +200,7 @@ describe('what goes wrong', () => {
 
   test('more than a million series: nothing that touches them all is asked', async () => {
     const asked: string[] = [];
-    const { loaded } = await at(500, 'cardinality', { tenant: 'staging' }, DEMO_FILE, (question) => {
+    const { loaded } = await at(500, 'cardinality', { tenant: 'staging' }, INCIDENT_FILE, (question) => {
       asked.push(...question.params.map(([, value]) => value));
       if (!api(question)) return undefined;
       const text =

@@ -10,7 +10,7 @@ import { loadLogs } from '../../src/views/logs-load.ts';
 import { type LogRow, podOf } from '../../src/views/logs-rows.ts';
 import type { PatternRow } from '../../src/views/patterns.ts';
 import type { LoadInput, Params } from '../../src/views/view.ts';
-import { type Demo, demo } from '../demo.ts';
+import { type Demo, demo, INCIDENT_FILE } from '../demo.ts';
 import { tenantOf } from '../stage.tsx';
 
 const TENANT = 'production-us-east';
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function onDemo(params: Params, change: Partial<LoadInput> = {}): Promise<Loaded<LogRow>> {
-  opened ??= await demo();
+  opened ??= await demo(undefined, { file: INCIDENT_FILE });
   const input = opened.input({ tenant: TENANT, ...params });
   const loaded = await lastOf(loadLogs({ ...input, onScreen: true, ...change }));
   if (loaded === undefined) throw new Error('logs yielded nothing');
