@@ -44,7 +44,9 @@ describe('the bundle', () => {
     const asTenant = asked.filter(([path]) => path.startsWith('/prometheus/'));
     expect(asTenant.length).toBeGreaterThan(0);
     expect(new Set(asTenant.map(([, tenant]) => tenant))).toEqual(new Set(['north']));
-    expect(asked.filter(([path, tenant]) => tenant === undefined && !path.startsWith('/distributor/'))).toEqual([]);
+    expect(
+      asked.filter(([path, tenant]) => tenant === undefined && !/^.(distributor|runtime_config)/.test(path)),
+    ).toEqual([]);
     expect(JSON.parse(out).rows[0].signals.metrics.lastSampleAgeSeconds).toBeGreaterThan(0);
   });
 
