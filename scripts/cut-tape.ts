@@ -22,7 +22,7 @@ import { DROPPED, slim } from './slim-answer.ts';
 const LEVEL = 22;
 const BYTES_MAX = 3_000_000;
 /** Seconds around `--at` whose answers the first screen needs. */
-const FIRST_SCREEN: readonly [number, number] = [-35, 15];
+const FIRST_SCREEN: readonly [number, number] = [-80, 20];
 /** A frame of traces is unpacked for each of them: it must stay small. */
 const FRAME_CHARACTERS: Readonly<Record<string, number>> = { ids: 3_000_000, lines: 12_000_000 };
 const EXEMPLARS_SHOWN = 10;
@@ -184,7 +184,9 @@ function framesOf(kept: readonly Kept[], at: number): ReadonlyMap<string, readon
     const kind = kindOf(head, entry);
     const [first, last] = FIRST_SCREEN;
     const when = second < at + first ? 'before' : second > at + last ? 'after' : 'at the first screen';
-    return kind === 'pulse' || kind.startsWith('more') ? `${kind} ${when} ${head.tenant}` : `${kind} ${head.tenant}`;
+    return kind === 'pulse' || kind === 'exemplars' || kind.startsWith('more')
+      ? `${kind} ${when} ${head.tenant}`
+      : `${kind} ${head.tenant}`;
   });
   const frames = new Map<string, readonly Kept[]>();
   for (const [group, entries] of groups) {
