@@ -40,6 +40,40 @@ const REWRITES = [
     changes: [ownSegmenter("const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });")],
   },
   {
+    file: /wrap-ansi[\\/]index\.js$/,
+    changes: [ownSegmenter('const segmenter = new Intl.Segmenter();')],
+  },
+  {
+    // The first segmenter costs 8–10 ms, whoever makes it.
+    file: /slice-ansi[\\/]tokenize-ansi\.js$/,
+    changes: [
+      {
+        from: "const GRAPHEME_SEGMENTER = new Intl.Segmenter(undefined, {granularity: 'grapheme'});",
+        to: "let made; const GRAPHEME_SEGMENTER = { segment: (text) => (made ??= new Intl.Segmenter(undefined, {granularity: 'grapheme'})).segment(text) };",
+      },
+    ],
+  },
+  {
+    // Node's assertions and child processes are 4 ms, for one check and for terminals that do not know their size.
+    file: /signal-exit[\\/]index\.js$/,
+    changes: [
+      { from: "var assert = require('assert')", to: '' },
+      {
+        from: "assert.equal(typeof cb, 'function', 'a callback must be provided for exit handler')",
+        to: "if (typeof cb !== 'function') throw new TypeError('a callback must be provided for exit handler')",
+      },
+    ],
+  },
+  {
+    file: /terminal-size[\\/]index\.js$/,
+    changes: [
+      {
+        from: "import {execFileSync} from 'node:child_process';",
+        to: "const execFileSync = (...words) => process.getBuiltinModule('node:child_process').execFileSync(...words);",
+      },
+    ],
+  },
+  {
     // Hashes the rows of the one small table that ink-table draws; Node's cryptography is loaded when that is opened.
     file: /object-hash[\\/]index\.js$/,
     changes: [

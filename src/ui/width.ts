@@ -9,7 +9,14 @@ export function textWidth(text: string): number {
   return ONE_CELL.test(text) ? text.length : stringWidth(text);
 }
 
-const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Text in the clusters a reader sees. Made when a text first needs it: making it costs several milliseconds. */
+const clustersOf = (() => {
+  let segmenter: Intl.Segmenter | undefined;
+  return (text: string) => {
+    segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+    return segmenter.segment(text);
+  };
+})();
 
 /** Marks that may stand on one letter; more would be a tower over other lines. */
 const MARKS_MAX = 2;
@@ -21,7 +28,7 @@ const MARKS_MAX = 2;
 export function tame(text: string): string {
   if (ONE_CELL.test(text)) return text;
   let tamed = '';
-  for (const { segment } of CLUSTERS.segment(text.normalize('NFC'))) {
+  for (const { segment } of clustersOf(text.normalize('NFC'))) {
     const [first = '', ...rest] = segment;
     const marks = rest
       .filter((mark) => /\p{M}/u.test(mark) && !/[\ufe00-\ufe0f\u20d0-\u20ff]/u.test(mark))
@@ -36,7 +43,7 @@ export function cutTo(text: string, width: number): { readonly text: string; rea
   if (ONE_CELL.test(text)) return { text: text.slice(0, width), width: Math.min(text.length, width) };
   let kept = '';
   let used = 0;
-  for (const { segment } of CLUSTERS.segment(text)) {
+  for (const { segment } of clustersOf(text)) {
     const cells = stringWidth(segment);
     if (used + cells > width) break;
     kept += segment;
@@ -51,7 +58,7 @@ export function skip(text: string, cells: number): string {
   if (ONE_CELL.test(text)) return text.slice(cells);
   let used = 0;
   let rest = '';
-  for (const { segment } of CLUSTERS.segment(text)) {
+  for (const { segment } of clustersOf(text)) {
     const width = stringWidth(segment);
     if (used >= cells) rest += segment;
     else if (used + width > cells) rest += ' ';
