@@ -61,14 +61,25 @@ async function byIndex(bytes: Bytes): Promise<Opened | undefined> {
     const holds = new Set(frame.holds);
     return {
       ...frame,
-      holds: async (key, byId) => {
+      holds: (key, byId) => {
         if (!byId) return holds.has(numbers.get(key) ?? -1);
-        return frame.idCount > 0 && ((await hashesOf(index))?.has(hashOf(key)) ?? false);
+        return frame.idCount > 0 && hashesOf(index).then((known) => known?.has(hashOf(key)) ?? false);
       },
+      ...(frame.lines === undefined ? {} : { linesOf: linesByKey(frame.lines, numbers) }),
       load: () => loadFrame(bytes, frame),
     };
   });
   return { header: parsed.header, blocks, keys: () => list.keys };
+}
+
+/** Which lines of a frame answer a question; undefined where only their text can tell. */
+function linesByKey(lines: readonly number[], numbers: ReadonlyMap<string, number>): Block['linesOf'] {
+  let byNumber: Map<number, number[]> | undefined;
+  return (key, byId) => {
+    if (byId) return undefined;
+    byNumber ??= Map.groupBy(lines.keys(), (line) => lines[line] ?? -1);
+    return byNumber.get(numbers.get(key) ?? -2) ?? [];
+  };
 }
 
 type FrameAt = Pick<ListedFrame, 'offset' | 'bytes' | 'rawBytes'>;

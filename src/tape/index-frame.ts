@@ -21,6 +21,8 @@ export interface IndexedFrame {
   readonly toUnix: number;
   /** Numbers in `keys`. */
   readonly holds: readonly number[];
+  /** For each line its number in `keys`, −1 where it stands under a hash; absent in older tapes. */
+  readonly lines?: readonly number[];
   /** Hashes of the keys of single traces and their logs, ascending; of those there are too many to spell out. */
   readonly idHashes: readonly number[];
 }
@@ -54,6 +56,7 @@ export async function packIndex(index: TapeIndex): Promise<Buffer> {
     frame.toUnix,
     frame.holds,
     frame.idHashes.length,
+    frame.lines,
   ]);
   const list = await pack(Buffer.from(JSON.stringify({ header: index.header, keys: index.keys, frames })), LEVEL);
   const hashes = await pack(Buffer.concat(index.frames.map((frame) => deltas(frame.idHashes))), LEVEL);
@@ -94,7 +97,7 @@ function isList(value: unknown): value is { header: string; keys: string[]; fram
 
 function frameOf(value: unknown): ListedFrame {
   if (!Array.isArray(value)) throw new Error('its index is damaged');
-  const holds: unknown = value[5];
+  const [holds, lines]: unknown[] = [value[5], value[7]];
   const [offset, bytes, rawBytes, fromUnix, toUnix, idCount] = [...value.slice(0, 5), value[6]].map(numberOf);
   if (
     offset === undefined ||
@@ -113,9 +116,12 @@ function frameOf(value: unknown): ListedFrame {
     fromUnix,
     toUnix,
     idCount,
-    holds: holds.map((each: unknown) => numberOf(each) ?? -1),
+    holds: numbersOf(holds),
+    ...(Array.isArray(lines) ? { lines: numbersOf(lines) } : {}),
   };
 }
+
+const numbersOf = (list: readonly unknown[]): readonly number[] => list.map((each) => numberOf(each) ?? -1);
 
 const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;

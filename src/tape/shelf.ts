@@ -6,6 +6,8 @@ export interface Block {
   readonly toUnix: number;
   /** May say yes wrongly, never no. */
   holds(key: string, byId: boolean): boolean | Promise<boolean>;
+  /** Numbers of the lines that stand under a key, where an index knows them. */
+  readonly linesOf?: ((key: string, byId: boolean) => readonly number[] | undefined) | undefined;
   /** Unpack. Throws where it is damaged. */
   load(): Promise<Buffer>;
   /** Where it was read already. */
@@ -31,6 +33,7 @@ const KEPT_BYTES_MAX = 96 * 1024 * 1024;
 export function makeShelf(blocks: readonly Block[], keys: () => readonly string[]): Shelf {
   const raw = keepLatest((index) => blockAt(index).load());
   const found = new Map<number, Promise<Entries>>();
+  const starts = new Map<number, readonly number[]>();
 
   function blockAt(index: number): Block {
     const block = blocks[index];
@@ -47,11 +50,41 @@ export function makeShelf(blocks: readonly Block[], keys: () => readonly string[
     return reading;
   }
 
+  /** What stands under a key in a block. Only the heads of those lines are read, where an index knows which they are. */
+  async function entriesUnder(key: string, byId: boolean, index: number): Promise<readonly Entry[]> {
+    const lines = blockAt(index).linesOf?.(key, byId);
+    if (lines === undefined) return (await entriesOf(index)).get(key) ?? [];
+    const buffer = await raw(index);
+    const begins = startsIn(index, buffer);
+    return lines.flatMap((line) => {
+      const offset = begins[line];
+      const next = begins[line + 1];
+      if (offset === undefined || next === undefined) return [];
+      const head = headOf(buffer.subarray(offset, next - 1));
+      return head !== undefined && keyOf(head) === key
+        ? [{ ...head, block: index, offset, length: next - 1 - offset }]
+        : [];
+    });
+  }
+
+  /** Where each line of a block begins, and where the next one would. */
+  function startsIn(index: number, buffer: Buffer): readonly number[] {
+    const known = starts.get(index);
+    if (known !== undefined) return known;
+    const found = [0];
+    for (let at = buffer.indexOf(NEWLINE); at >= 0; at = buffer.indexOf(NEWLINE, at + 1)) found.push(at + 1);
+    starts.set(index, found);
+    return found;
+  }
+
   /** Blocks that may hold a key within reach, the one that reaches furthest first. */
   async function holding(key: string, byId: boolean, way: Way): Promise<readonly number[]> {
     const held: number[] = [];
-    for (const [index, block] of blocks.entries())
-      if (way.within(block) && (await block.holds(key, byId))) held.push(index);
+    for (const [index, block] of blocks.entries()) {
+      if (!way.within(block)) continue;
+      const holds = block.holds(key, byId);
+      if (holds === true || (holds !== false && (await holds))) held.push(index);
+    }
     return held.sort((left, right) => way.order(way.reach(blockAt(left)), way.reach(blockAt(right))));
   }
 
@@ -62,7 +95,7 @@ export function makeShelf(blocks: readonly Block[], keys: () => readonly string[
       const limit = way.reach(blockAt(index));
       const sure = waiting.filter((entry) => way.order(entry.atUnix, limit) < 0);
       yield* sure;
-      const more = ((await entriesOf(index)).get(key) ?? []).filter((entry) => way.wants(entry.atUnix));
+      const more = (await entriesUnder(key, byId, index)).filter((entry) => way.wants(entry.atUnix));
       waiting = waiting.slice(sure.length).concat(more);
       waiting.sort((left, right) => way.order(left.atUnix, right.atUnix));
     }

@@ -174,7 +174,7 @@ function writerOf({ descriptor, headerBytes, begun, dropped, level, disk }: Begu
 
 /** What the index says of one frame. */
 function indexed(round: readonly Buffer[], numbers: Map<string, number>, summary: ReturnType<typeof makeSummary>) {
-  const holds = new Set<number>();
+  const lines: number[] = [];
   const hashes = new Set<number>();
   let fromUnix = Number.POSITIVE_INFINITY;
   let toUnix = Number.NEGATIVE_INFINITY;
@@ -185,12 +185,15 @@ function indexed(round: readonly Buffer[], numbers: Map<string, number>, summary
     fromUnix = Math.min(fromUnix, head.atUnix);
     toUnix = Math.max(toUnix, head.atUnix);
     summary.add(head);
-    if (isById(head)) hashes.add(hashOf(key));
-    else {
+    if (isById(head)) {
+      hashes.add(hashOf(key));
+      lines.push(-1);
+    } else {
       const number = numbers.get(key) ?? numbers.size;
       numbers.set(key, number);
-      holds.add(number);
+      lines.push(number);
     }
   }
-  return { fromUnix, toUnix, holds: [...holds], idHashes: [...hashes].sort((left, right) => left - right) };
+  const holds = [...new Set(lines)].filter((number) => number >= 0);
+  return { fromUnix, toUnix, holds, lines, idHashes: [...hashes].sort((left, right) => left - right) };
 }
