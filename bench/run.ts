@@ -24,7 +24,7 @@ const figures = [
   ...(await keys()),
   ...(await hangingBackend(PROGRAM)),
   ...(await agentsRefresh()),
-  ...(await spreadPairs()),
+  ...(await spreadPairs(PROGRAM)),
   ...(await bigCluster(PROGRAM)),
   ...(await largeTrace(PROGRAM)),
   ...(await tailFlood()),

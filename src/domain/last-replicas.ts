@@ -14,8 +14,11 @@ export interface LastReplica {
   readonly budget: boolean;
 }
 
+/** Which workloads have no ready replica left once these nodes are lost. */
+export type FindLast = (lost: ReadonlySet<string>) => readonly LastReplica[];
+
 /** The pods of a workload: by its selector, where it has one by labels; else by owner. */
-export const podsOf = (workload: PlacedWorkload, pods: readonly PlacedPod[]): readonly PlacedPod[] =>
+const podsOf = (workload: PlacedWorkload, pods: readonly PlacedPod[]): readonly PlacedPod[] =>
   pods.filter(
     (pod) =>
       pod.namespace === workload.namespace &&
@@ -24,32 +27,47 @@ export const podsOf = (workload: PlacedWorkload, pods: readonly PlacedPod[]): re
   );
 
 /**
- * Workloads that have no ready replica left once these nodes are lost. DaemonSets are not among `workloads`.
+ * Finds the workloads that have no ready replica left once some nodes are lost. DaemonSets are not among `workloads`.
+ * Pods are looked through once, however many losses are asked for.
  *
  * Fails:  never. What is not ready anywhere has been lost before, and is left out.
  */
-export function lastReplicasOn(
+export function lastReplicas(
+  workloads: readonly PlacedWorkload[],
+  pods: readonly PlacedPod[],
+  budgets: readonly DisruptionBudget[],
+): FindLast {
+  const standing = workloads.map((workload) => {
+    const ready = podsOf(workload, pods).filter((pod) => pod.ready);
+    return { workload, ready, nodes: new Set(ready.map(({ node }) => node)) };
+  });
+  return (lost) =>
+    standing.flatMap(({ workload, ready, nodes }) => {
+      if (nodes.size === 0 || nodes.size > lost.size) return [];
+      for (const node of nodes) if (node === undefined || !lost.has(node)) return [];
+      return [lastOf(workload, ready, budgets)];
+    });
+}
+
+/** Once: for one loss. */
+export const lastReplicasOn = (
   lost: ReadonlySet<string>,
   workloads: readonly PlacedWorkload[],
   pods: readonly PlacedPod[],
   budgets: readonly DisruptionBudget[],
-): readonly LastReplica[] {
-  return workloads.flatMap((workload) => {
-    const ready = podsOf(workload, pods).filter((pod) => pod.ready);
-    const gone = ready.filter(({ node }) => node !== undefined && lost.has(node));
-    if (gone.length === 0 || gone.length < ready.length) return [];
-    const covered = budgets.some(
-      ({ namespace, selector }) => namespace === workload.namespace && matchesLabels(selector, workload.podLabels),
-    );
-    return [
-      {
-        workload: workload.name,
-        kind: workload.kind,
-        pods: gone.map(({ name }) => name),
-        verdict: isOnTheWay({ labels: workload.podLabels }) ? 'bad' : 'warn',
-        priority: gone.every(({ scheduling }) => Boolean(scheduling.priorityClass) || (scheduling.priority ?? 0) > 0),
-        budget: covered,
-      },
-    ];
-  });
-}
+): readonly LastReplica[] => lastReplicas(workloads, pods, budgets)(lost);
+
+const lastOf = (
+  workload: PlacedWorkload,
+  gone: readonly PlacedPod[],
+  budgets: readonly DisruptionBudget[],
+): LastReplica => ({
+  workload: workload.name,
+  kind: workload.kind,
+  pods: gone.map(({ name }) => name),
+  verdict: isOnTheWay({ labels: workload.podLabels }) ? 'bad' : 'warn',
+  priority: gone.every(({ scheduling }) => Boolean(scheduling.priorityClass) || (scheduling.priority ?? 0) > 0),
+  budget: budgets.some(
+    ({ namespace, selector }) => namespace === workload.namespace && matchesLabels(selector, workload.podLabels),
+  ),
+});

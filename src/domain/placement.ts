@@ -1,5 +1,5 @@
 import type { KubeNode } from './kube.ts';
-import { heartbeatAge, type Ring, type RingMember, tokenShares } from './ring.ts';
+import { heartbeatAge, type Ring, type RingMember, type TokenShares, tokenShares } from './ring.ts';
 import type { RingSettings } from './ring-config.ts';
 import type { PlacedPod } from './scheduling.ts';
 import { formatAge } from './units.ts';
@@ -32,6 +32,8 @@ export interface Placing {
   /** Undefined where nodes could not be listed: then zones are not known. */
   readonly nodes: readonly KubeNode[] | undefined;
   readonly settings: RingSettings;
+  /** Where somebody has worked them out already. */
+  readonly shares?: TokenShares;
 }
 
 /**
@@ -41,9 +43,9 @@ export interface Placing {
  *         That a pod is missing only counts where at least one other member has its pod there: else the pods of this ring
  *         are simply not to be seen.
  */
-export function placeReplicas({ ring, own, pods, nodes, settings }: Placing): readonly Replica[] {
+export function placeReplicas({ ring, own, pods, nodes, settings, shares: known }: Placing): readonly Replica[] {
   const members = ring?.members ?? [];
-  const shares = tokenShares(members);
+  const shares = known ?? tokenShares(members);
   const zones = new Map(nodes?.map(({ name, zone }) => [name, zone]));
   const joined = members.map((member) => podOf(member, own, pods ?? []));
   const seen = joined.some(({ pod }) => pod !== undefined);

@@ -90,13 +90,20 @@ export function* cutTokenSpace(tokensByOwner: readonly (readonly number[])[]): S
   return { owners: owners.subarray(0, pieces), keys: keys.subarray(0, pieces) };
 }
 
+export type TokenShares = readonly (number | undefined)[];
+
 /**
  * Share of the token space that each member owns first, before replication.
  *
  * Units: 0–1, in the order of the members; undefined where nobody has a token.
  */
-export function tokenShares(members: readonly Pick<RingMember, 'tokens'>[]): readonly (number | undefined)[] {
-  const ranges = finish(cutTokenSpace(members.map(({ tokens }) => tokens)));
+export function tokenShares(members: readonly Pick<RingMember, 'tokens'>[]): TokenShares {
+  return finish(tokenSharesOf(members));
+}
+
+/** The same in steps: to sort a hundred thousand tokens takes longer than a frame may wait. */
+export function* tokenSharesOf(members: readonly Pick<RingMember, 'tokens'>[]): Steps<TokenShares> {
+  const ranges = yield* cutTokenSpace(members.map(({ tokens }) => tokens));
   if (ranges.keys.length === 0) return members.map(() => undefined);
   const owned = members.map(() => 0);
   for (const [index, owner] of ranges.owners.entries()) owned[owner] = (owned[owner] ?? 0) + (ranges.keys[index] ?? 0);

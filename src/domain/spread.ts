@@ -4,7 +4,7 @@ import { isOf, type SpreadComponent } from './components.ts';
 import type { KubeNode } from './kube.ts';
 import { placeReplicas, type Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
-import type { PartitionRing, Ring } from './ring.ts';
+import type { PartitionRing, Ring, TokenShares } from './ring.ts';
 import type { RingSettings } from './ring-config.ts';
 import type { DisruptionBudget, PlacedPod, PlacedWorkload } from './scheduling.ts';
 import { judgeSpread } from './spread-findings.ts';
@@ -24,6 +24,8 @@ export interface RingView {
   readonly because: string;
   readonly partitions: PartitionRing | undefined;
   readonly settings: RingSettings;
+  /** Shares of the members, in their order, where somebody has worked them out already. */
+  readonly shares?: TokenShares;
 }
 
 /** One thing that is wrong, with what to do. */
@@ -68,8 +70,8 @@ export function spreadOf(
   const own = (cluster.pods ?? []).filter((pod) => isOf(component, pod));
   if (own.length === 0 && (view.ring?.members.length ?? 0) === 0) return undefined;
   const workloads = cluster.workloads.filter((workload) => isOf(component, { labels: workload.podLabels }));
-  const { ring, settings } = view;
-  const replicas = placeReplicas({ ring, own, pods: cluster.pods, nodes: cluster.nodes, settings });
+  const { ring, settings, shares } = view;
+  const replicas = placeReplicas({ ring, own, pods: cluster.pods, nodes: cluster.nodes, settings, shares });
   const mode = modeOf(component, view);
   const spread = {
     component,

@@ -1,7 +1,9 @@
 import { SPREAD_COMPONENTS, type SpreadComponent } from '../domain/components.ts';
+import { type FindLast, lastReplicas } from '../domain/last-replicas.ts';
 import { type ComponentLosses, lossesOf, withLosses } from '../domain/losses.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Fault, Result } from '../domain/result.ts';
+import { type Ring, type TokenShares, tokenSharesOf } from '../domain/ring.ts';
 import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../domain/spread.ts';
 import type { Steps } from '../domain/steps.ts';
 import { asTheyArrive, makeGaps } from './arrival.ts';
@@ -17,6 +19,8 @@ export interface SpreadAnswer {
   readonly lost: ReadonlySet<string>;
   /** What was marked, and is no node. */
   readonly strangers: readonly string[];
+  /** Workloads that lose their last ready replica with some nodes. */
+  readonly last: FindLast;
   readonly gaps: readonly Fault[];
   readonly complete: boolean;
 }
@@ -40,17 +44,39 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
   let rings = mergeRings([]);
   let spreads: readonly ComponentSpread[] = [];
   let cluster: ClusterAnswer = noCluster(input);
+  let last = lastIn(cluster);
+  const shares = new Map<Ring, TokenShares>();
   for await (const _ of asTheyArrive(tasks)) {
     rings = mergeRings(answered);
-    cluster = chosen(clusters, rings) ?? cluster;
-    spreads = joinAll(rings, cluster, input);
-    if (spreads.length > 0) yield answer(spreads, undefined, cluster, input, gaps.list, false);
+    const found = chosen(clusters, rings) ?? cluster;
+    if (found !== cluster) last = lastIn(found);
+    cluster = found;
+    await workOutShares(rings, shares, input.signal);
+    if (input.signal.aborted) return;
+    spreads = joinAll(rings, shares, cluster, input);
+    if (spreads.length > 0) yield answer(spreads, undefined, { cluster, last, gaps: gaps.list }, input);
   }
   for (const fault of faultsOf(rings, spreads)) gaps.note(fault);
   for (const fault of noSuchNodes(input, cluster)) gaps.note(fault);
   const losses = await lossesFor(spreads, cluster, input);
   if (input.signal.aborted) return;
-  yield answer(spreads, losses, cluster, input, gaps.list, true);
+  yield answer(spreads, losses, { cluster, last, gaps: gaps.list }, input);
+}
+
+const lastIn = ({ workloads, pods, budgets }: ClusterView): FindLast =>
+  lastReplicas(workloads, pods ?? [], budgets ?? []);
+
+/** Once for each ring: to join it again with what came later needs no second sorting. */
+async function workOutShares(
+  { rings }: RingAnswers,
+  shares: Map<Ring, TokenShares>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const answered of rings.values()) {
+    if (!answered.ok || shares.has(answered.value)) continue;
+    const found = await drive(tokenSharesOf(answered.value.members), signal);
+    if (found) shares.set(answered.value, found);
+  }
 }
 
 async function lossesFor(
@@ -81,36 +107,44 @@ async function drive<T>(steps: Steps<T>, signal: AbortSignal): Promise<T | undef
 function answer(
   spreads: readonly ComponentSpread[],
   losses: ReadonlyMap<string, ComponentLosses> | undefined,
-  cluster: ClusterAnswer,
+  found: Pick<SpreadAnswer, 'cluster' | 'last' | 'gaps'>,
   input: LoadInput,
-  gaps: readonly Fault[],
-  complete: boolean,
 ): SpreadAnswer {
   return {
-    cluster,
+    ...found,
     components: spreads.map((spread) => {
-      const found = losses?.get(spread.component.id);
-      return { spread: withLosses(spread, found), ...(found && { losses: found }) };
+      const lost = losses?.get(spread.component.id);
+      return { spread: withLosses(spread, lost), ...(lost && { losses: lost }) };
     }),
-    ...lostIn(input, cluster),
-    gaps,
-    complete,
+    ...lostIn(input, found.cluster),
+    complete: losses !== undefined,
   };
 }
 
-function joinAll(rings: RingAnswers, cluster: ClusterAnswer, { nowUnix }: LoadInput): readonly ComponentSpread[] {
-  return SPREAD_COMPONENTS.flatMap((component) => {
-    const spread = spreadOf(component, viewOf(component, rings), cluster, nowUnix);
-    return spread ?? [];
-  });
-}
+const joinAll = (
+  rings: RingAnswers,
+  shares: ReadonlyMap<Ring, TokenShares>,
+  cluster: ClusterAnswer,
+  { nowUnix }: LoadInput,
+): readonly ComponentSpread[] =>
+  SPREAD_COMPONENTS.flatMap(
+    (component) => spreadOf(component, viewOf(component, rings, shares), cluster, nowUnix) ?? [],
+  );
 
-const viewOf = ({ id, partitions }: SpreadComponent, rings: RingAnswers): RingView => ({
-  ring: rings.rings.get(id)?.ok ? valueIn(rings.rings.get(id)) : undefined,
-  because: saidOf(rings.rings.get(id)),
-  partitions: partitions && valueIn(rings.partitions.get(partitions)),
-  settings: rings.settings(id),
-});
+function viewOf(
+  { id, partitions }: SpreadComponent,
+  rings: RingAnswers,
+  shares: ReadonlyMap<Ring, TokenShares>,
+): RingView {
+  const ring = valueIn(rings.rings.get(id));
+  return {
+    ring,
+    because: saidOf(rings.rings.get(id)),
+    partitions: partitions && valueIn(rings.partitions.get(partitions)),
+    settings: rings.settings(id),
+    shares: ring && shares.get(ring),
+  };
+}
 
 const valueIn = <T>(result: Result<T> | undefined): T | undefined => (result?.ok ? result.value : undefined);
 const saidOf = (result: Result<unknown> | undefined): string =>

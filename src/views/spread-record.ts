@@ -1,4 +1,3 @@
-import { lastReplicasOn } from '../domain/last-replicas.ts';
 import { type LossAnswer, worstFirst } from '../domain/loss-answer.ts';
 import type { Json } from '../domain/result.ts';
 import type { ComponentSpread } from '../domain/spread.ts';
@@ -69,9 +68,9 @@ export function spreadRecord(row: SpreadRow): { readonly [field: string]: Json |
 const lossJson = ({ verdict, because, ...loss }: LossAnswer): Json => ({ ...loss, verdict, because });
 
 /** `loss` and `lastReplicas`: of the marked nodes where some are marked, else of every node, zone and the worst pairs. */
-export function extrasOf({ components, cluster, lost }: SpreadAnswer): Readonly<Record<string, Json>> {
+export function extrasOf({ components, cluster, lost, last: lastOn }: SpreadAnswer): Readonly<Record<string, Json>> {
   const lastOf = (nodes: readonly string[]): readonly Json[] => {
-    const last = lastReplicasOn(new Set(nodes), cluster.workloads, cluster.pods ?? [], cluster.budgets ?? []);
+    const last = lastOn(new Set(nodes));
     return last.length === 0 ? [] : [{ nodes, workloads: last.map((one) => ({ ...one, pods: [...one.pods] })) }];
   };
   if (lost.size > 0)

@@ -1,8 +1,9 @@
 import { worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Loaded } from '../domain/result.ts';
+import type { NodeRow } from './spread-nodes.ts';
 import { rfIn, spreadRecord } from './spread-record.ts';
-import { loadSpread, type NodeRow, type SpreadRow } from './spread-rows.ts';
+import { loadSpread, type SpreadRow } from './spread-rows.ts';
 import { go, type Intent, type MatrixCell, type Params, refuse, type Tone, view } from './view.ts';
 
 const SUMMARY_MAX = 6;
