@@ -82,7 +82,7 @@ function backendOf(parts: readonly string[], path: string): string {
   return /^\/api\/(search|traces|v2|metrics|status)\b/.test(path) ? 'tempo' : 'mimir';
 }
 
-const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo', 'kubernetes', 'agent'];
+const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo', 'grafana', 'kubernetes', 'agent'];
 
 /** `mimir/distributor` and `mimir:defaulting` are of Mimir. */
 export const backendOfComponent = (component: string): Backend | undefined =>

@@ -16,6 +16,8 @@ export interface Opened {
   readonly header: TapeHeader;
   readonly blocks: readonly Block[];
   readonly keys: () => readonly string[];
+  /** Which blocks hold a key that is not looked up by a hash, where an index says so. */
+  readonly blocksOf?: (key: string) => readonly number[];
   /** A sentence where the file was cut off. */
   readonly damage?: string;
 }
@@ -69,7 +71,19 @@ async function byIndex(bytes: Bytes): Promise<Opened | undefined> {
       load: () => loadFrame(bytes, frame),
     };
   });
-  return { header: parsed.header, blocks, keys: () => list.keys };
+  let byNumber: readonly number[][] | undefined;
+  const blocksOf = (key: string): readonly number[] => {
+    byNumber ??= invert(list.frames, list.keys.length);
+    return byNumber[numbers.get(key) ?? -1] ?? [];
+  };
+  return { header: parsed.header, blocks, keys: () => list.keys, blocksOf };
+}
+
+/** For each key the frames that hold it: a demo of some hundred frames is not walked through for each question. */
+function invert(frames: readonly ListedFrame[], keyCount: number): readonly number[][] {
+  const found: number[][] = Array.from({ length: keyCount }, () => []);
+  for (const [index, frame] of frames.entries()) for (const number of frame.holds) found[number]?.push(index);
+  return found;
 }
 
 /** Which lines of a frame answer a question; undefined where only their text can tell. */

@@ -1,4 +1,5 @@
 import type { Asked } from '../domain/exchange.ts';
+import { STRANGER } from '../domain/header-probe.ts';
 
 /**
  * What makes two questions the same one, and the times that are left out of that.
@@ -38,7 +39,7 @@ export function questionOf(asked: AskedOnTape): TapeQuestion {
       path,
       sorted(some),
       body,
-      asked.tenant,
+      tenantOf(asked.tenant),
       acceptOf(asked),
       flagsOf(asked),
     ]);
@@ -55,6 +56,9 @@ export function questionOf(asked: AskedOnTape): TapeQuestion {
     limit: Number(valueFor('limit')) || undefined,
   };
 }
+
+/** Whoever cannot exist has another name each time, and is told the same. */
+const tenantOf = (tenant: string | null): string | null => (tenant?.startsWith(STRANGER) ? STRANGER : tenant);
 
 /** One question in the words of a person: `mimir GET /path query=up as staging`. */
 export function sayQuestion(key: string): string {

@@ -30,7 +30,12 @@ export interface Shelf {
 /** Unpacked blocks that are kept, so that one screen's questions do not unpack the same block again and again. */
 const KEPT_BYTES_MAX = 96 * 1024 * 1024;
 
-export function makeShelf(blocks: readonly Block[], keys: () => readonly string[]): Shelf {
+/** `blocksOf`: which blocks hold a key that is not one of single traces, where that is known without asking each. */
+export function makeShelf(
+  blocks: readonly Block[],
+  keys: () => readonly string[],
+  blocksOf?: (key: string) => readonly number[],
+): Shelf {
   const raw = keepLatest((index) => blockAt(index).load());
   const found = new Map<number, Promise<Entries>>();
   const starts = new Map<number, readonly number[]>();
@@ -80,7 +85,9 @@ export function makeShelf(blocks: readonly Block[], keys: () => readonly string[
   /** Blocks that may hold a key within reach, the one that reaches furthest first. */
   async function holding(key: string, byId: boolean, way: Way): Promise<readonly number[]> {
     const held: number[] = [];
-    for (const [index, block] of blocks.entries()) {
+    const candidates = (byId ? undefined : blocksOf?.(key)) ?? blocks.keys();
+    for (const index of candidates) {
+      const block = blockAt(index);
       if (!way.within(block)) continue;
       const holds = block.holds(key, byId);
       if (holds === true || (holds !== false && (await holds))) held.push(index);

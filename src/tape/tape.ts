@@ -105,7 +105,7 @@ function startOf(
 
 function tapeOf(bytes: Bytes, opened: Opened, atUnix: number, running: boolean, wall: () => number): Tape {
   const clock = makeTapeClock(atUnix, opened.header.toUnix, running, wall);
-  const shelf = makeShelf(opened.blocks, opened.keys);
+  const shelf = makeShelf(opened.blocks, opened.keys, opened.blocksOf);
   return {
     header: opened.header,
     exchange: makeReplay(shelf, clock.now, opened.header.roundSeconds),
