@@ -27,6 +27,8 @@ export interface AlloyEndpoint {
   readonly cluster?: { readonly value: string; readonly line: number };
   /** `wal.max_keepalive_time`, where it is set. Seconds. */
   readonly keepaliveSeconds?: number;
+  /** `wal.truncate_frequency`, where it is set. Seconds. */
+  readonly truncateSeconds?: number;
 }
 
 /** Every endpoint of a configuration, those within `declare` and `foreach` too. */
@@ -47,7 +49,8 @@ const metricsEndpoint = (component: AlloyBlock, endpoint: AlloyBlock): AlloyEndp
   signals: ['metrics'],
   tenant: headerOf(endpoint) ?? loginOf(endpoint) ?? { state: 'missing', line: endpoint.line },
   cluster: clusterOf(component),
-  keepaliveSeconds: keepaliveOf(component),
+  keepaliveSeconds: walSetting(component, 'max_keepalive_time'),
+  truncateSeconds: walSetting(component, 'truncate_frequency'),
 });
 
 function logsEndpoint(component: AlloyBlock, endpoint: AlloyBlock, graph: AlloyGraph): AlloyEndpoint {
@@ -163,8 +166,8 @@ function clusterOf(component: AlloyBlock): AlloyEndpoint['cluster'] {
   return found?.kind === 'text' ? { value: found.text, line: found.line } : undefined;
 }
 
-function keepaliveOf(component: AlloyBlock): number | undefined {
-  const text = textOf(blocksIn(component, 'wal')[0]?.attributes.get('max_keepalive_time'));
+function walSetting(component: AlloyBlock, name: string): number | undefined {
+  const text = textOf(blocksIn(component, 'wal')[0]?.attributes.get(name));
   const parsed = text === undefined ? undefined : parseDuration(text);
   return parsed?.ok ? parsed.seconds : undefined;
 }

@@ -92,7 +92,7 @@ export const walStalled = (queue: Queue): Judged | undefined => {
 
 export const walTruncated = (queue: Queue, { keeping }: { readonly keeping?: Keeping }): Judged | undefined => {
   const lost = queue.rates?.dropped ?? 0;
-  const over = (queue.lagSeconds ?? 0) > (keeping ?? keepingByDefault(queue)).seconds;
+  const over = (queue.lagSeconds ?? 0) > (keeping ?? keepingByDefault(queue)).kept.seconds;
   if (lost <= 0 && !over) return undefined;
   return {
     verdict: 'bad',

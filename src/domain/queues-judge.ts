@@ -11,7 +11,7 @@ import {
   walStalled,
   walTruncated,
 } from './queues-causes.ts';
-import { type Keeping, keepingByDefault, type Outlook, outlookOf } from './queues-loss.ts';
+import { type Keeping, keepingByDefault, type Outlook, outlookOf, sayUnits } from './queues-loss.ts';
 import { refusalOf, type ServerEvidence } from './queues-refused.ts';
 import { formatCount, formatRate, formatSeconds, formatShare } from './units.ts';
 
@@ -25,6 +25,9 @@ export interface QueueEvidence extends ServerEvidence {
 export interface QueueVerdict extends Judged {
   readonly outlook: Outlook;
 }
+
+/** Their own sentence says how much is lost. */
+const SAYS_LOSS: readonly QueueCause[] = ['refused', 'wal-truncated'];
 
 type Rule = (queue: Queue, evidence: QueueEvidence) => Judged | undefined;
 
@@ -41,7 +44,7 @@ export function judgeQueue(queue: Queue, evidence: QueueEvidence = {}): QueueVer
   for (const rule of RULES) {
     const judged = rule(queue, evidence);
     if (judged === undefined) continue;
-    const alreadySaid = outlook.secondsToLoss === 0 && judged.cause !== 'shards-at-max' && judged.verdict === 'bad';
+    const alreadySaid = SAYS_LOSS.includes(judged.cause);
     const asides = [judged.because, alreadySaid ? '' : outlook.said, ...asidesOf(queue, evidence, judged.cause)].filter(
       (part) => part !== '',
     );
@@ -61,7 +64,7 @@ const refusedOrLimited: Rule = (queue, evidence) => {
   return {
     verdict: share > QUEUE_LIMITS.failedShareBad ? 'bad' : 'warn',
     cause: refusal.kind,
-    because: `${formatRate(failed)} refused and lost, ${all}: ${refusal.because}`,
+    because: `${sayUnits(queue, failed)} refused and lost, ${all}: ${refusal.because}`,
     next: refusal.next,
   };
 };

@@ -7,6 +7,7 @@ export const QUEUE_METRICS: readonly string[] = [
   'prometheus_remote_storage_',
   'prometheus_remote_write_wal_samples_appended_total',
   'prometheus_agent_samples_appended_total',
+  'prometheus_tsdb_head_samples_appended_total',
   'prometheus_build_info',
   'prometheus_config_last_reload_successful',
   'loki_write_',
@@ -21,6 +22,8 @@ export const QUEUE_METRICS: readonly string[] = [
 export interface AgentBuild {
   readonly name: 'alloy' | 'prometheus';
   readonly version: string;
+  /** Of a Prometheus: a server keeps its WAL otherwise than an agent. Absent where it does not say. */
+  readonly mode?: 'agent' | 'server';
 }
 
 /** One agent at one moment. */
@@ -61,8 +64,14 @@ function aboutAgent(samples: readonly MetricSample[]): Omit<AgentReading, 'queue
   const [loaded] = named('alloy_config_last_load_successful', 'prometheus_config_last_reload_successful');
   const components = named('alloy_component_controller_running_components');
   const peers = named('cluster_node_peers');
+  const isServer = !alloy && named('prometheus_tsdb_head_samples_appended_total').length > 0;
+  const isAgent = !alloy && named('prometheus_agent_samples_appended_total').length > 0;
   return {
-    build: build && { name: alloy ? 'alloy' : 'prometheus', version: build.labels.version ?? '' },
+    build: build && {
+      name: alloy ? 'alloy' : 'prometheus',
+      version: build.labels.version ?? '',
+      ...(isServer ? { mode: 'server' } : isAgent ? { mode: 'agent' } : {}),
+    },
     configLoaded: loaded && loaded.value === 1,
     unhealthy:
       components.length > 0 ? sum(components.filter(({ labels }) => labels.health_type !== 'healthy')) : undefined,

@@ -2,7 +2,7 @@ import type { AlloyEndpoint } from './alloy-endpoints.ts';
 import { type Agent, sayPlace } from './fleet.ts';
 import type { Queue } from './queues.ts';
 import { judgeQueue, type QueueEvidence, type QueueVerdict } from './queues-judge.ts';
-import type { Keeping } from './queues-loss.ts';
+import { type Keeping, keepingByDefault } from './queues-loss.ts';
 import type { HeaderEvidence } from './queues-refused.ts';
 import type { Origin, Sourced, Verdict } from './result.ts';
 
@@ -70,9 +70,17 @@ export function headerEvidence(
   };
 }
 
-export function keepingOf(agent: Agent | undefined, endpoint: AlloyEndpoint | undefined): Keeping | undefined {
-  if (agent?.config === undefined || endpoint?.keepaliveSeconds === undefined) return undefined;
-  return { seconds: endpoint.keepaliveSeconds, said: `ConfigMap ${agent.config.configMap}` };
+/** How long it keeps what it could not send: by its configuration, the rest by default. */
+export function keepingOf(agent: Agent | undefined, endpoint: AlloyEndpoint | undefined, queue: Queue): Keeping {
+  const usual = keepingByDefault(queue);
+  if (agent?.config === undefined || endpoint === undefined) return usual;
+  const said = `ConfigMap ${agent.config.configMap}`;
+  const { keepaliveSeconds: kept, truncateSeconds: cut } = endpoint;
+  return {
+    ...usual,
+    ...(kept === undefined ? {} : { kept: { seconds: kept, said } }),
+    ...(cut === undefined ? {} : { cut: { seconds: cut, said } }),
+  };
 }
 
 /** The same queue as Mimir holds it. Pods of one name in two clusters are told apart by cluster label or tenant. */
@@ -109,7 +117,7 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
   const evidence: QueueEvidence = {
     ...{ header, inMimir, logLines, unauthorizedPerSecond },
     discards: tenant === undefined ? undefined : around.discards && (around.discards.get(tenant) ?? new Map()),
-    keeping: keepingOf(agent, endpoint),
+    keeping: keepingOf(agent, endpoint, queue),
   };
   const judged = judgeQueue(queue, evidence);
   const context = agent?.context ?? sight.origin.source.place;

@@ -1,6 +1,6 @@
 import type { QueueRow } from '../domain/queues-sight.ts';
 import { type Json, sourceKey } from '../domain/result.ts';
-import { formatAge, formatCount, formatRate, formatSeconds, formatShare } from '../domain/units.ts';
+import { formatAge, formatCount, formatDuration, formatRate, formatSeconds, formatShare } from '../domain/units.ts';
 import { shardsText } from './queues-columns.ts';
 
 /** A row by the contract. */
@@ -18,6 +18,7 @@ export function recordOf(row: QueueRow): { readonly [field: string]: Json | unde
     next: row.judged.next ?? null,
     ...numbersOf(row.queue),
     secondsToLoss: row.judged.outlook.secondsToLoss ?? null,
+    secondsToSureLoss: row.judged.outlook.secondsToSureLoss ?? null,
     secondsToDrain: row.judged.outlook.secondsToDrain ?? null,
     component: row.component,
     namespace: row.namespace,
@@ -52,10 +53,8 @@ export function detailsOf(row: QueueRow): readonly (readonly [string, string])[]
     ['state', `${judged.verdict}: ${judged.cause}`],
     ['because', judged.because],
     ['next', judged.next ?? 'nothing is to be done'],
-    [
-      'time to loss',
-      judged.outlook.secondsToLoss === undefined ? 'none in sight' : formatSeconds(judged.outlook.secondsToLoss),
-    ],
+    ['loss and drain', judged.outlook.said || 'neither in sight'],
+    ['kept while unsent', sayKeeping(row)],
     ['agent', [row.context, row.namespace, row.agent, row.node].filter(Boolean).join(' · ')],
     ['what it is', queue?.build ? `${queue.build.name} ${queue.build.version}` : 'it does not say'],
     ['queue', [row.kind, row.component, row.endpoint].filter(Boolean).join(' · ')],
@@ -74,6 +73,14 @@ export function detailsOf(row: QueueRow): readonly (readonly [string, string])[]
     ['reasons of loss', pairs(queue?.reasons) || 'none'],
     ['in Mimir', evidence.inMimir === undefined ? 'not known' : evidence.inMimir ? 'yes' : 'absent'],
   ];
+}
+
+function sayKeeping({ evidence: { keeping }, queue }: QueueRow): string {
+  if (queue?.signal !== 'metrics') return 'no WAL unless it is configured';
+  if (keeping === undefined) return 'not known';
+  const { kept, cut } = keeping;
+  const cutSaid = cut ? `; WAL cut to a third every ${formatDuration(cut.seconds)} (${cut.said})` : '';
+  return `${formatDuration(kept.seconds)} (${kept.said})${cutSaid}`;
 }
 
 const pairs = (counts: ReadonlyMap<string, number> | undefined): string =>

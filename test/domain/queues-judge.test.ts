@@ -158,15 +158,41 @@ describe('the first cause that is true', () => {
 describe('time', () => {
   test('seconds until samples fall off the WAL, by what is kept', () => {
     const queue = { ...CALM, lagSeconds: 600, ...rates({ in: 200, delivered: 100 }) };
-    const kept = { seconds: 7200, said: 'ConfigMap a line 9' };
-    expect(judgeQueue(queue, { keeping: kept }).outlook).toMatchObject({ secondsToLoss: 13_200 });
-    expect(judgeQueue(queue, { keeping: kept }).because).toContain('kept 2h, ConfigMap a line 9');
-    expect(judgeQueue(queue).because).toContain('kept 8h, default of wal.max_keepalive_time');
+    const keeping = {
+      kept: { seconds: 7200, said: 'ConfigMap a' },
+      cut: { seconds: 3600, said: 'default of wal.truncate_frequency' },
+      cutsAlways: false,
+    };
+    // Cut to its newest third, 20 min, it holds 10 min more than it is behind, and falls behind at half the pace of time.
+    expect(judgeQueue(queue, { keeping }).outlook).toMatchObject({ secondsToLoss: 1200, secondsToSureLoss: 13_200 });
+    expect(judgeQueue(queue, { keeping }).because).toContain(
+      'loss from 20m on, certain in 4h (WAL cut to a third every 1h, kept 2h: default of wal.truncate_frequency; ConfigMap a)',
+    );
+    expect(judgeQueue(queue).because).toContain(
+      'WAL cut to a third every 2h, kept 8h: default of wal.truncate_frequency; default of wal.max_keepalive_time',
+    );
+  });
+
+  test('an outage does not cut Alloy’s WAL, but that of a Prometheus agent', () => {
+    const held = { ...CALM, lagSeconds: 600, ...rates({ retried: 100, delivered: 0 }) };
+    expect(judgeQueue(held).outlook).toMatchObject({ secondsToLoss: 8 * 3600 - 600 });
+    expect(judgeQueue(held).because).toContain('loss in 8h (kept 8h: default of wal.max_keepalive_time)');
+    const prometheus = { ...held, build: { name: 'prometheus', version: '3.5.3', mode: 'agent' } } as const;
+    expect(judgeQueue(prometheus).outlook).toMatchObject({ secondsToLoss: 1800, secondsToSureLoss: 4 * 3600 - 600 });
+    const server = { ...held, build: { name: 'prometheus', version: '3.5.3', mode: 'server' } } as const;
+    expect(judgeQueue(server).because).toContain('kept 2h: what a Prometheus server keeps');
+  });
+
+  test('further behind than a cut leaves, the next cut may take it', () => {
+    const queue = { ...CALM, lagSeconds: 3000, ...rates({ in: 200, delivered: 100 }) };
+    expect(judgeQueue(queue).outlook.secondsToLoss).toBe(0);
+    expect(judgeQueue(queue).because).toContain('loss with the next cut, certain in 14h');
   });
 
   test('how long it drains when it recovers', () => {
     const { outlook } = judgeQueue({ ...CALM, lagSeconds: 600, ...rates({ in: 100, delivered: 160 }) });
     expect(outlook.secondsToDrain).toBeCloseTo(1000);
+    expect(outlook.said).toBe('caught up in 17m at 160/s, 100/s come in');
     expect(outlook.secondsToLoss).toBeUndefined();
   });
 });

@@ -24,7 +24,7 @@ describe('the incident, scrape by scrape', () => {
     expect(queue).toMatchObject({ lagSeconds: 295, shards: 2, shardsMax: 2 });
     expect(queue.shardsDesired).toBeCloseTo(46.8, 1);
     expect(judgeQueue(queue).because).toMatch(
-      /wants 47, may have 2; 4m55s behind and growing; loss in \d+h .*cannot catch up/,
+      /wants 47, may have 2; 4m55s behind and growing; loss from 1h41m on, certain in 11h .*cannot catch up/,
     );
   });
 
