@@ -76,6 +76,9 @@ const TEMPO = [
 
 /** Of the whole cluster or of one namespace. Never secrets. */
 const LISTS = [
+/** Which dashboards there are, and what is in them. Never data sources, users or snapshots. */
+const GRAFANA = ['api/search', 'api/dashboards/uid/*', 'api/library-elements'];
+
   'api/v1/pods',
   'api/v1/services',
   'api/v1/configmaps',
@@ -118,6 +121,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   tempo: [...TEMPO, ...LABEL_VALUES],
   kubernetes: KUBERNETES,
   agent: AGENT,
+  grafana: GRAFANA,
 };
 
 export type Allowed = { readonly ok: true } | { readonly ok: false; readonly because: string };

@@ -11,6 +11,7 @@ import type { Trace, TraceSummary } from '../domain/trace.ts';
 import type { Agents } from './agents-client.ts';
 import type { SeriesCounts, StreamCounts } from './cardinality.ts';
 import type { Overrides } from './decode-cardinality.ts';
+import type { Grafana } from './grafana.ts';
 import type { HeaderProbes } from './header.ts';
 import type { Rings } from './ring-types.ts';
 
@@ -219,6 +220,8 @@ export interface Clients {
   readonly agents: Agents;
   /** All contexts that there are, the chosen ones among them. */
   readonly contexts: readonly ContextEntry[];
+  /** Absent where no Grafana was named and no cluster could hold one; `reach('grafana')` tells whether one was found. */
+  readonly grafana?: Grafana;
   /** How the ways in treat the tenant header. */
   readonly header: HeaderProbes;
   readonly journal: Journal;

@@ -18,7 +18,7 @@ export interface Routed extends Exchange {
   reach(component: string): Reach | undefined;
   /** The context that holds a database; a sentence where none or more than one does. */
   find(
-    database: 'mimir' | 'loki' | 'tempo',
+    database: 'mimir' | 'loki' | 'tempo' | 'grafana',
   ): Promise<{ readonly ok: true; readonly context: string } | Extract<Answered, { ok: false }>>;
 }
 
@@ -103,7 +103,7 @@ export function makeRoutes({ clusters, namespace }: RouteOptions): Routed {
       const ways = waysIn(last, component, '').map(({ way }) => way);
       return ways.find((way) => sayReach(way) === worked.get(`${component} false`)) ?? ways[0];
     },
-    async find(database: 'mimir' | 'loki' | 'tempo') {
+    async find(database: 'mimir' | 'loki' | 'tempo' | 'grafana') {
       const chosen = choose(await look(), database, namespace);
       if (!chosen.ok) return chosen;
       const [only] = chosen.all;
@@ -145,7 +145,7 @@ function choose(
   };
 }
 
-const TITLE: Readonly<Record<string, string>> = { mimir: 'Mimir', loki: 'Loki', tempo: 'Tempo' };
+const TITLE: Readonly<Record<string, string>> = { mimir: 'Mimir', loki: 'Loki', tempo: 'Tempo', grafana: 'Grafana' };
 
 /** Nothing found, or nothing that could be looked at: these are two things. */
 function sayNone(backend: string, all: readonly Known[], namespace?: string): Failure {

@@ -8,6 +8,7 @@ import { makeAgents } from './agents.ts';
 import type { Through } from './agents-ask.ts';
 import type { Aside } from './aside.ts';
 import type { Clients, ContextEntry, Kubernetes, Loki } from './clients.ts';
+import { type Grafana, makeGrafana } from './grafana.ts';
 import { makeHeaderProbes, type RecordedEntry } from './header.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
@@ -80,6 +81,7 @@ export interface ClientsOptions {
   readonly aside?: Aside;
 }
 
+/** Grafana is not among them: it is asked only by who wants to know what a metric is used by. */
 const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo', 'kubernetes', 'agent'];
 const TITLE: Readonly<Record<'mimir' | 'loki' | 'tempo', string>> = { mimir: 'Mimir', loki: 'Loki', tempo: 'Tempo' };
 
@@ -118,7 +120,9 @@ export function makeClients(options: ClientsOptions): Clients {
   });
   const [mimir, loki, tempo] = [sendTo('mimir'), sendTo('loki'), sendTo('tempo')];
   const reach = (component: string): Reach | undefined => {
-    const backend = BACKENDS.find((each) => component === each || component.startsWith(`${each}/`));
+    const backend = [...BACKENDS, 'grafana' as const].find(
+      (each) => component === each || component.startsWith(`${each}/`),
+    );
     const url = backend && exchanges[backend]?.url;
     return url === undefined ? options.reach?.(component) : { by: 'url', url };
   };
@@ -137,6 +141,12 @@ export function makeClients(options: ClientsOptions): Clients {
     },
     tempo: (tenant: Tenant) => makeTempo(tempo, remember, tenant),
     mimirAdmin: makeMimirAdmin(mimir),
+    grafana: grafanaOf(
+      options,
+      (source, reached) =>
+        makeSend({ exchange: reached.exchange, source, clock, journal, identity: reached.identity, deadlineMs }),
+      remember,
+    ),
     rings: makeRings({ mimir, loki, tempo }),
     about: makeAbout({ mimir, loki, tempo }),
     reach,
@@ -165,6 +175,22 @@ export function makeClients(options: ClientsOptions): Clients {
       ];
     },
   };
+}
+
+function grafanaOf(
+  { exchanges }: ClientsOptions,
+  sendBy: (source: Source, reached: Reached) => Send,
+  remember: Remember,
+): Grafana | undefined {
+  const reached = exchanges.grafana;
+  if (!reached) return undefined;
+  const source: Source = {
+    backend: 'grafana',
+    get place() {
+      return reached.place;
+    },
+  };
+  return makeGrafana(sendBy(source, reached), remember);
 }
 
 /** For a backend that was not given: nothing is sent, and the fault says which flag is missing. */

@@ -24,7 +24,7 @@ export type Understood =
   | { readonly ok: false; readonly because: string };
 
 /** Ends that people paste, longest first, each with its name. */
-const ENDS: Readonly<Record<'mimir' | 'loki' | 'tempo', readonly (readonly [end: RegExp, name: string])[]>> = {
+const ENDS: Readonly<Record<'mimir' | 'loki' | 'tempo' | 'grafana', readonly (readonly [end: RegExp, name: string])[]>> = {
   mimir: [
     [/\/prometheus\/api\/v1(\/[a-z_]+)?$/, 'a query URL'],
     [/\/otlp(\/v1(\/metrics)?)?$/, 'an OTLP push URL'],
@@ -42,6 +42,10 @@ const ENDS: Readonly<Record<'mimir' | 'loki' | 'tempo', readonly (readonly [end:
     [/\/api\/(v2\/)?(search|traces)(\/.*)?$/, 'a query URL'],
     [/\/api(\/v2)?$/, 'an API prefix'],
   ],
+  grafana: [
+    [/\/(d|dashboards|explore|alerting)(\/.*)?$/, 'a page'],
+    [/\/api(\/.*)?$/, 'an API prefix'],
+  ],
 };
 
 /**
@@ -49,7 +53,7 @@ const ENDS: Readonly<Record<'mimir' | 'loki' | 'tempo', readonly (readonly [end:
  *
  * Fails: with one sentence. What was understood is said, so that a wrong guess is seen.
  */
-export function understandUrl(backend: 'mimir' | 'loki' | 'tempo', text: string): Understood {
+export function understandUrl(backend: 'mimir' | 'loki' | 'tempo' | 'grafana', text: string): Understood {
   const flag = `--${backend}-url`;
   const typed = text.trim();
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;

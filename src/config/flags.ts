@@ -37,6 +37,7 @@ export const FLAGS = [
   { name: 'mimir-url', value: 'URL', group: 'where', about: 'Mimir: its root, its /prometheus or its push URL' },
   { name: 'loki-url', value: 'URL', group: 'where', about: 'Loki: its root or its push URL' },
   { name: 'tempo-url', value: 'URL', group: 'where', about: 'Tempo: its root, port 3200 unless changed' },
+  { name: 'grafana-url', value: 'URL', group: 'where', about: 'Grafana: whose dashboards name a metric; optional' },
   {
     name: 'context',
     value: 'C',
@@ -65,6 +66,12 @@ export const FLAGS = [
   },
   { name: 'bearer-token-file', value: 'FILE', group: 'where', about: 'the token that lets you in is in this file' },
   { name: 'basic-auth-file', value: 'FILE', group: 'where', about: 'USER:PASSWORD is in this file' },
+  {
+    name: 'grafana-token-file',
+    value: 'FILE',
+    group: 'where',
+    about: "Grafana's own service account token is in this file",
+  },
   { name: 'ca-file', value: 'FILE', group: 'where', about: 'trust the authorities in this PEM file' },
   { name: 'cert-file', value: 'FILE', group: 'where', about: 'client certificate (PEM), with --key-file' },
   { name: 'key-file', value: 'FILE', group: 'where', about: 'key of the client certificate (PEM)' },

@@ -24,6 +24,7 @@ export const PROFILE_KEYS: readonly ProfileKey[] = [
   { name: 'mimir', kind: 'text', flag: 'mimir-url', about: "Mimir's URL" },
   { name: 'loki', kind: 'text', flag: 'loki-url', about: "Loki's URL" },
   { name: 'tempo', kind: 'text', flag: 'tempo-url', about: "Tempo's URL" },
+  { name: 'grafana', kind: 'text', flag: 'grafana-url', about: "Grafana's URL; optional" },
   { name: 'tenants', kind: 'list', flag: 'tenant', about: 'whose data is shown' },
   {
     name: 'headers',
@@ -44,6 +45,7 @@ export const PROFILE_KEYS: readonly ProfileKey[] = [
   },
   { name: 'basicAuth', kind: 'secret', flag: 'basic-auth-file', about: 'USER:PASSWORD' },
   { name: 'bearerToken', kind: 'secret', flag: 'bearer-token-file', about: 'the token' },
+  { name: 'grafanaToken', kind: 'secret', flag: 'grafana-token-file', about: "Grafana's service account token" },
 ];
 
 /** Where a secret is. One of the three. */

@@ -18,6 +18,13 @@ export async function readAccess(access: Access, env: Env = {}): Promise<Read<Om
   });
 }
 
+/** What lets in to Grafana, where that is another token than the databases'. Fails: as `readAccess`. */
+export async function readGrafanaToken({ grafanaToken }: Access, env: Env = {}): Promise<Read<string | undefined>> {
+  if (grafanaToken === undefined) return right(undefined);
+  const token = await readSecret('--grafana-token-file', grafanaToken.where, grafanaToken.from, env);
+  return token.ok ? right(`Bearer ${token.value}`) : token;
+}
+
 async function readAuthorization(
   { bearerTokenFile, basicAuthFile, secretFrom }: Access,
   env: Env,

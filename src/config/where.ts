@@ -3,7 +3,7 @@ import type { FlagName } from './flags.ts';
 import { type Read, right, wrong } from './read.ts';
 import { lastOf, type Setting, type Settings } from './settings.ts';
 
-type Named = 'mimir' | 'loki' | 'tempo';
+type Named = 'mimir' | 'loki' | 'tempo' | 'grafana';
 
 /** One server that was named, as it was understood. */
 export interface Server {
@@ -22,6 +22,8 @@ export interface Access {
   readonly basicAuthFile?: string;
   /** Where the one of the two is, if it is no file but a variable's name or a command. */
   readonly secretFrom?: 'env' | 'command';
+  /** Grafana's own token, where the others would not let in there. */
+  readonly grafanaToken?: { readonly where: string; readonly from?: 'env' | 'command' };
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
@@ -49,7 +51,7 @@ export type Where =
       readonly kube?: KubeChoice;
     };
 
-const BACKENDS: readonly Named[] = ['mimir', 'loki', 'tempo'];
+const BACKENDS: readonly Named[] = ['mimir', 'loki', 'tempo', 'grafana'];
 const ONLY_SERVERS: readonly FlagName[] = [
   'header',
   'bearer-token-file',
@@ -57,6 +59,7 @@ const ONLY_SERVERS: readonly FlagName[] = [
   'ca-file',
   'cert-file',
   'key-file',
+  'grafana-token-file',
   'insecure-skip-verify',
 ];
 
@@ -125,7 +128,11 @@ function readServers(settings: Settings, kube: KubeChoice | undefined): Read<Whe
     servers.push({ backend, baseUrl: understood.baseUrl, place: understood.place, said: understood.said });
   }
   const access = readAccess(settings);
-  return access.ok ? right({ kind: 'servers', servers, access: access.value, ...(kube ? { kube } : {}) }) : access;
+  if (!access.ok) return access;
+  // Dashboards alone are no stack: beside Grafana the kubeconfig's current context still answers.
+  const only = kube === undefined && servers.every(({ backend }) => backend === 'grafana');
+  const clusters = only ? { kube: { contexts: [] } } : kube ? { kube } : {};
+  return right({ kind: 'servers', servers, access: access.value, ...clusters });
 }
 
 function readAccess(settings: Settings): Read<Access> {
@@ -140,11 +147,17 @@ function readAccess(settings: Settings): Read<Access> {
     bearerTokenFile: lastOf(bearer),
     basicAuthFile: lastOf(basic),
     secretFrom: (bearer ?? basic)?.from,
+    ...readGrafanaToken(settings['grafana-token-file']),
     caFile: lastOf(settings['ca-file']),
     certFile: lastOf(cert),
     keyFile: lastOf(key),
     insecure: settings['insecure-skip-verify'] !== undefined,
   });
+}
+
+function readGrafanaToken(setting: Setting | undefined): Pick<Access, 'grafanaToken'> {
+  const where = lastOf(setting);
+  return where === undefined ? {} : { grafanaToken: { where, from: setting?.from } };
 }
 
 const SECRETS = ['authorization', 'proxy-authorization', 'cookie'];

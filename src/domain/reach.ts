@@ -31,13 +31,14 @@ export function hopOf(reach: Reach): string | undefined {
   return undefined;
 }
 
-type Database = 'mimir' | 'loki' | 'tempo';
+type Database = 'mimir' | 'loki' | 'tempo' | 'grafana';
 
 /** Who answers queries, the best first: what is asked directly needs no gateway's password. */
 const QUERIES: Readonly<Record<Database, readonly string[]>> = {
   mimir: ['query-frontend', 'gateway', 'nginx', 'single-binary', 'querier'],
   loki: ['query-frontend', 'read', 'single-binary', 'gateway', 'querier'],
   tempo: ['query-frontend', 'single-binary', 'gateway', 'querier'],
+  grafana: ['grafana'],
 };
 
 /** Mimir's query-frontend has no rules; the ruler has. Source: apis.md 1.1. */
@@ -106,7 +107,7 @@ const rankOf = ({ name, headless }: KubeService, component: Component): number =
 /** By name, else by the numbers that the charts use. OTLP and gRPC also speak HTTP, but not this one. */
 export function httpPort(ports: readonly { readonly name?: string; readonly port: number }[]): number | undefined {
   const named = ports.find(({ name }) => name !== undefined && /^http($|-metrics?$)/.test(name));
-  const numbered = ports.find(({ port }) => [80, 8080, 3100, 3200, 12345].includes(port));
+  const numbered = ports.find(({ port }) => [80, 8080, 3000, 3100, 3200, 12345].includes(port));
   return (named ?? numbered)?.port;
 }
 

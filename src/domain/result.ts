@@ -2,7 +2,7 @@ import type { Tenant } from './tenant.ts';
 import type { Volume } from './volume.ts';
 
 /** A kind of server that can be asked. */
-export type Backend = 'mimir' | 'loki' | 'tempo' | 'kubernetes' | 'agent';
+export type Backend = 'mimir' | 'loki' | 'tempo' | 'grafana' | 'kubernetes' | 'agent';
 
 /** One server as the screen names it: `mimir@central`. `place` is a context, or the host of a URL. */
 export interface Source {

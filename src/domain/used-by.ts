@@ -10,10 +10,10 @@ export interface RulerRule {
 
 /** Rules whose query names the metric: whoever drops it breaks them. */
 export const usedBy = (metric: string, rules: readonly RulerRule[]): readonly RulerRule[] =>
-  rules.filter(({ query }) => names(query, metric));
+  rules.filter(({ query }) => namesMetric(query, metric));
 
 /** Does the query name the metric, as a whole word and not inside another name? */
-function names(query: string, metric: string): boolean {
+export function namesMetric(query: string, metric: string): boolean {
   for (let at = query.indexOf(metric); at >= 0; at = query.indexOf(metric, at + 1)) {
     const [before, after] = [query[at - 1] ?? '', query[at + metric.length] ?? ''];
     if (!/[A-Za-z0-9_:]/.test(before) && !/[A-Za-z0-9_:]/.test(after)) return true;

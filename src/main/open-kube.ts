@@ -8,8 +8,8 @@ import type { Reach } from '../domain/reach.ts';
 import type { Backend } from '../domain/result.ts';
 import type { Wall } from './open.ts';
 
-type Database = 'mimir' | 'loki' | 'tempo';
-const DATABASES: readonly Database[] = ['mimir', 'loki', 'tempo'];
+type Database = 'mimir' | 'loki' | 'tempo' | 'grafana';
+const DATABASES: readonly Database[] = ['mimir', 'loki', 'tempo', 'grafana'];
 
 /** The chosen clusters, opened; nothing was asked of them yet. */
 export interface Clusters {

@@ -3,7 +3,7 @@ import type { Network } from '../clients/network.ts';
 import type { Target } from '../clients/target.ts';
 import { resolveMoment } from '../config/moment.ts';
 import { type Read, right } from '../config/read.ts';
-import { readAccess } from '../config/secrets.ts';
+import { readAccess, readGrafanaToken } from '../config/secrets.ts';
 import type { Server, Where } from '../config/where.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/exchange.ts';
@@ -29,11 +29,13 @@ export async function openLive(
   const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
   if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
   const [{ makeClients }, { userOf }, { makeAside }] = await Promise.all([
+  const grafanaToken = await readGrafanaToken(access, env);
+  if (!grafanaToken.ok) return { ...grafanaToken, wrong: true };
     import('../clients/make.ts'),
     import('../clients/identity.ts'),
     import('../clients/aside.ts'),
   ]);
-  const byUrl = await openServers(servers, secrets.value, env);
+  const byUrl = await openServers(servers, { ...secrets.value, grafana: grafanaToken.value }, env);
   if (!byUrl.ok) return { ...byUrl, wrong: true };
   const named = servers.map(({ backend }) => backend);
   const opened = kube ? await openClusters(kube, { env, named, headers: secrets.value.headers }) : NO_CLUSTERS;
@@ -46,8 +48,8 @@ export async function openLive(
     context: () => Object.values(exchanges)[0]?.place ?? context,
     roundSeconds: config.refreshSeconds,
     tenants: config.tenants,
-    clock: wall,
-    headers: secrets.value.headers ?? {},
+    clock: now,
+    headers: { ...secrets.value.headers, ...(grafanaToken.value ? { 'grafana token': grafanaToken.value } : {}) },
     once: config.command.do === 'show',
   });
   if (!begun.ok) {
@@ -98,7 +100,7 @@ interface ByUrl {
 
 async function openServers(
   servers: readonly Server[],
-  secrets: Omit<Target, 'baseUrl'>,
+  { grafana, ...secrets }: Omit<Target, 'baseUrl'> & { readonly grafana?: string },
   env: Wall['env'],
 ): Promise<Read<ByUrl>> {
   if (servers.length === 0) return right({ exchanges: {}, networks: [] });
@@ -113,7 +115,9 @@ async function openServers(
   for (const { backend, baseUrl, place } of servers) {
     const found = proxyFor(baseUrl, env);
     if (!found.ok) return found;
-    const exchange = makeNetwork({ ...secrets, baseUrl, proxy: found.proxy });
+    // Its own token goes to Grafana instead of what the databases want.
+    const own = backend === 'grafana' && grafana ? { headers: { ...secrets.headers, authorization: grafana } } : {};
+    const exchange = makeNetwork({ ...secrets, ...own, baseUrl, proxy: found.proxy });
     networks.push(exchange);
     exchanges[backend] = { exchange, follow: exchange.follow, place, identity, url: baseUrl };
   }

@@ -12,6 +12,7 @@ const BASE: Readonly<Record<Backend, string>> = {
   mimir: '$MIMIR_URL',
   loki: '$LOKI_URL',
   tempo: '$TEMPO_URL',
+  grafana: '$GRAFANA_URL',
   kubernetes: '$KUBERNETES_URL',
   agent: '$AGENT_URL',
 };
