@@ -5,6 +5,7 @@ import { go, type LoadInput, refuse, type Tone, type View, view } from '../src/v
 
 /** Nobody to ask: for views that make their own rows. A view that asks all the same fails its test. */
 const nobody: Partial<Clients> = {
+  contexts: [],
   journal: { entries: () => [], onChange: () => () => undefined },
   sources: [],
 };

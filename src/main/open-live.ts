@@ -7,6 +7,7 @@ import { readAccess, readGrafanaToken } from '../config/secrets.ts';
 import type { Server, Where } from '../config/where.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/exchange.ts';
+import { sayFault } from '../domain/faults.ts';
 import type { Backend } from '../domain/result.ts';
 import type { Open, Wall } from './open.ts';
 import { NO_CLUSTERS, openClusters } from './open-kube.ts';
@@ -20,17 +21,19 @@ type Live = Extract<Where, { kind: 'servers' }>;
  * Fails: with one sentence, and whose fault it is. One cluster of several that is down is a gap of its rows, not an end.
  */
 export async function openLive(
-  { servers, access, kube }: Live,
+  live: Live,
   config: Config,
-  { nowUnix, env, running }: Pick<Wall, 'nowUnix' | 'env' | 'running'>,
+  wall: Pick<Wall, 'nowUnix' | 'env' | 'running'>,
 ): Promise<Open> {
+  const { servers, access, kube } = live;
+  const { nowUnix, env, running } = wall;
   const secrets = await readAccess(access, env);
   if (!secrets.ok) return { ...secrets, wrong: true };
+  const grafanaToken = await readGrafanaToken(access, env);
+  if (!grafanaToken.ok) return { ...grafanaToken, wrong: true };
   const at = config.at && resolveMoment(config.at, { nowUnix: nowUnix(), utc: config.utc });
   if (at && !at.ok) return { ok: false, because: `--at ${at.because}`, wrong: true };
   const [{ makeClients }, { userOf }, { makeAside }] = await Promise.all([
-  const grafanaToken = await readGrafanaToken(access, env);
-  if (!grafanaToken.ok) return { ...grafanaToken, wrong: true };
     import('../clients/make.ts'),
     import('../clients/identity.ts'),
     import('../clients/aside.ts'),
@@ -40,7 +43,7 @@ export async function openLive(
   const named = servers.map(({ backend }) => backend);
   const opened = kube ? await openClusters(kube, { env, named, headers: secrets.value.headers }) : NO_CLUSTERS;
   if (!opened.ok) return opened;
-  const wall: Clock = { now: nowUnix, said: () => undefined };
+  const now: Clock = { now: nowUnix, said: () => undefined };
   const context = opened.clusters.map((cluster) => cluster.context).join(', ') || (servers[0]?.place ?? '');
   const exchanges = { ...opened.exchanges, ...byUrl.value.exchanges };
   const begun = await beginRecording(config.record, {
@@ -84,6 +87,7 @@ export async function openLive(
       atUnix: at?.value,
       notes: servers.filter(({ said }) => !said.includes(' is the root')).map(({ said }) => said),
       notice,
+      reopen: (contexts) => reopen(live, contexts, config, wall),
       close: async () => {
         const last = await close();
         await Promise.all([opened.close(), ...byUrl.value.networks.map((network) => network.close())]);
@@ -91,6 +95,26 @@ export async function openLive(
       },
     },
   };
+}
+
+/** Other contexts of the same kubeconfig; servers named by URL stay. Fails: also where none of them answers. */
+async function reopen(
+  live: Live,
+  contexts: readonly string[],
+  config: Config,
+  wall: Pick<Wall, 'nowUnix' | 'env' | 'running'>,
+): Promise<Open> {
+  if (config.record !== undefined)
+    return { ok: false, because: `${config.record} is a recording of what is shown now: leave first`, wrong: false };
+  const kube = { ...live.kube, contexts };
+  const opened = await openLive({ ...live, kube }, { ...config, command: { do: 'check' } }, wall);
+  if (!opened.ok) return opened;
+  const { clients, close } = opened.value;
+  const surveys = await Promise.all(clients.clusters.map((cluster) => cluster.survey()));
+  if (surveys.some(({ origin }) => origin !== undefined)) return opened;
+  await close();
+  const [fault] = surveys.flatMap(({ gaps }) => gaps);
+  return { ok: false, because: fault ? sayFault(fault) : 'no cluster answered', wrong: false };
 }
 
 interface ByUrl {

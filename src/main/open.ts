@@ -1,3 +1,4 @@
+import type { Aside } from '../clients/aside.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Reached } from '../clients/make.ts';
 import { resolveMoment } from '../config/moment.ts';
@@ -6,6 +7,7 @@ import type { Clock } from '../domain/exchange.ts';
 import type { Backend } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { rfc3339OfUnix } from '../domain/time.ts';
+import type { Tape } from '../tape/tape.ts';
 
 /** Servers or a recording, opened: everything the console or a command needs to ask. */
 export interface Opened {
@@ -23,6 +25,8 @@ export interface Opened {
   readonly notice?: string;
   /** Sentences about how the flags were understood. */
   readonly notes: readonly string[];
+  /** The same on other contexts; the one before stays open until it is closed. */
+  readonly reopen?: (contexts: readonly string[]) => Promise<Open>;
   /** A last sentence, where there is one. */
   close(): Promise<string | undefined>;
 }
@@ -82,40 +86,56 @@ async function openRecording(file: string, config: Config, running: boolean): Pr
     await tape.close();
     return { ok: false, because: wrongAt, wrong: true };
   }
+  const chosen = config.kube && config.kube.contexts.length > 0 ? config.kube.contexts : tape.contexts;
+  const shown = showContexts(tape, makeClients, running ? makeAside() : undefined);
+  const first = shown(chosen);
+  if (!first.ok) await tape.close();
+  return first;
+}
+
+/** A tape's contexts, some of them chosen; all that show it share it, and the last one closes it. */
+function showContexts(
+  tape: Tape,
+  makeClients: typeof import('../clients/make.ts').makeClients,
+  aside: Aside | undefined,
+): (contexts: readonly string[]) => Open {
   const { header, exchange, clock } = tape;
-  const unknown = config.kube?.contexts.find((context) => !tape.contexts.includes(context));
-  if (unknown !== undefined) {
-    await tape.close();
-    const because = `no context is called "${unknown}" on the recording; it has ${tape.contexts.join(', ') || 'none'}`;
-    return { ok: false, because, wrong: true };
-  }
-  const reached: Partial<Record<Backend, Reached>> = {};
-  for (const backend of header.backends) reached[backend] = { exchange, follow: tape.follow, place: header.context };
-  const contexts = config.kube && config.kube.contexts.length > 0 ? config.kube.contexts : tape.contexts;
-  const reachedIn = (context: string) => ({ context, exchange, stream: tape.follow, namespaces: [] });
-  const clusters = contexts.map(reachedIn);
-  const otherClusters = tape.contexts.filter((context) => !contexts.includes(context)).map(reachedIn);
-  return {
-    ok: true,
-    value: {
-      clients: makeClients({
-        exchanges: reached,
-        clusters,
-        otherClusters,
-        entries: tape.entries,
+  let users = 0;
+  const show = (contexts: readonly string[]): Open => {
+    const unknown = contexts.find((context) => !tape.contexts.includes(context));
+    if (unknown !== undefined) {
+      const because = `no context is called "${unknown}" on the recording; it has ${tape.contexts.join(', ') || 'none'}`;
+      return { ok: false, because, wrong: true };
+    }
+    users += 1;
+    const reached: Partial<Record<Backend, Reached>> = {};
+    for (const backend of header.backends) reached[backend] = { exchange, follow: tape.follow, place: header.context };
+    const reachedIn = (context: string) => ({ context, exchange, stream: tape.follow, namespaces: [] });
+    return {
+      ok: true,
+      value: {
+        clients: makeClients({
+          exchanges: reached,
+          clusters: contexts.map(reachedIn),
+          otherClusters: tape.contexts.filter((context) => !contexts.includes(context)).map(reachedIn),
+          entries: tape.entries,
+          clock,
+          aside,
+        }),
         clock,
-        aside: running ? makeAside() : undefined,
-      }),
-      clock,
-      context: header.context,
-      tenants: header.tenants,
-      recording: true,
-      ...(tape.damage === undefined ? {} : { notice: tape.damage }),
-      notes: [],
-      close: async () => {
-        await tape.close();
-        return undefined;
+        context: header.context,
+        tenants: header.tenants,
+        recording: true,
+        ...(tape.damage === undefined ? {} : { notice: tape.damage }),
+        notes: [],
+        reopen: async (others) => show(others),
+        close: async () => {
+          users -= 1;
+          if (users === 0) await tape.close();
+          return undefined;
+        },
       },
-    },
+    };
   };
+  return show;
 }

@@ -68,6 +68,8 @@ function recorded<Options extends ClientsOptions>(options: Options, recorder: Re
     ...options,
     exchanges: Object.fromEntries(exchanges),
     clusters: options.clusters?.map((cluster) => clusterBy(cluster, recorder)),
+    // Whoever looks into another context records it too.
+    otherClusters: options.otherClusters?.map((cluster) => clusterBy(cluster, recorder)),
   };
 }
 

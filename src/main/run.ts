@@ -6,6 +6,7 @@ import { currentCluster } from '../config/where.ts';
 import { type Config, type Env, readConfig } from '../config.ts';
 import { clean } from '../domain/text.ts';
 import { home, views } from '../views/index.ts';
+import type { Moves } from './moves.ts';
 import type { Opened } from './open.ts';
 import type { Scope } from './scope.ts';
 
@@ -92,6 +93,7 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
     env: io.env,
   });
   if (!opened.ok) return refuse(io, opened.because, opened.wrong ? EXIT.wrongUse : EXIT.gap);
+  let moves: Moves | undefined;
   try {
     sayFirst(io, command, opened.value);
     const scope = await scopeFor(config, command, opened.value, scopeOf);
@@ -105,7 +107,13 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
     }
     const [{ createConsole }, { startConsole }] = await (screen ??
       Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]));
-    const screenful = createConsole(consoleOptions(config, opened.value, scope.tenants));
+    const { makeMoves } = await import('./moves.ts');
+    moves = makeMoves(opened.value, (next) => scopeFor(config, command, next, scopeOf));
+    const screenful = createConsole({
+      ...consoleOptions(config, opened.value, scope.tenants),
+      clients: moves.clients,
+      move: moves.move,
+    });
     io.signal.addEventListener('abort', () => screenful.apply({ do: 'quit' }), { once: true });
     await startConsole(screenful, {
       ascii: config.ascii,
@@ -117,7 +125,7 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
     });
     return EXIT.good;
   } finally {
-    const last = await opened.value.close();
+    const last = await (moves ?? opened.value).close();
     if (last !== undefined) io.out.warn(clean(last));
   }
 }

@@ -5,6 +5,7 @@ import { type Core, createCore, wordsOf } from './core.ts';
 import { resolveKey } from './keys.ts';
 import { createLoading } from './loading.ts';
 import type { Choice, Command, ConsoleOptions, ConsoleState, Drawn, Flash } from './model.ts';
+import { moveTo } from './moving.ts';
 import { type Change, flash, perform, type Scene } from './perform.ts';
 import type { Poller } from './poller.ts';
 import { reachable } from './stack.ts';
@@ -20,6 +21,8 @@ export interface Console {
   readonly views: readonly View<unknown>[];
   readonly viewOf: (id: string) => View<unknown>;
   readonly times: Times;
+  /** Names of all contexts of the kubeconfig. */
+  readonly contexts: () => readonly string[];
   readonly recording: boolean;
   /** One key by its name: `j`, `enter`, `ctrl-f`. */
   press(key: string): void;
@@ -50,6 +53,7 @@ export function createConsole(options: ConsoleOptions): Console {
   };
   const apply = (command: Command): void => {
     change(core, poller, perform(command, scene(), tools));
+    if (command.do === 'contexts') void moveTo(core, poller, command);
     if (command.do === 'refresh') poller.refresh();
     if (command.do === 'quit') stop();
   };
@@ -65,6 +69,7 @@ export function createConsole(options: ConsoleOptions): Console {
     views: options.views,
     viewOf: tools.viewOf,
     times: tools.times,
+    contexts: tools.contexts,
     recording: options.recording ?? false,
     scene,
     apply: (command) => guarded(() => apply(command)),

@@ -42,6 +42,7 @@ export function createCore(options: ConsoleOptions): Core {
     open: (view, params) => openFrame(++frames, view, params),
     nowUnix: () => options.clock.now(),
     givenTime: options.time,
+    contexts: () => options.clients.contexts.map(({ name }) => name),
     times: createTimes(options.utc ?? false),
   };
   const slotOf = (frame: Frame): Slot => store.getState().slots[frame.id] ?? EMPTY_SLOT;

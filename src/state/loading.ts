@@ -44,7 +44,10 @@ function polledOf(core: Core): Polled {
       writeSlot(frame, finish(slotOf(frame), turn));
       store.setState((now) => (now.flash?.text === ASKING ? { flash: undefined } : now));
     },
-    abandon: (turn) => writeSlot(frame, abandon(slotOf(frame), turn)),
+    abandon(turn) {
+      // Of a context that was left nothing comes back.
+      if (store.getState().slots[frame.id]) writeSlot(frame, abandon(slotOf(frame), turn));
+    },
     breakDown: (turn, thrown) => writeSlot(frame, breakDown(slotOf(frame), turn, wordsOf(thrown))),
   };
 }

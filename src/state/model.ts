@@ -139,6 +139,8 @@ export interface ConsoleState {
   readonly clockSaid?: string;
   /** While a recording is made: empty; once it has ended, why. */
   readonly recorder?: string;
+  /** Contexts that are being opened, to be put in the place of these; absent: none. */
+  readonly moving?: readonly string[];
   /** Text for the clipboard; `serial` tells two copies of the same text apart. */
   readonly copied?: { readonly text: string; readonly serial: number };
   /** The screen is to be saved so; `serial` tells two wishes apart. */
@@ -180,6 +182,18 @@ export type Command =
   | { readonly do: 'scope'; readonly digit: number }
   | { readonly do: 'history'; readonly to: 'back' | 'forward' | 'last' };
 
+/** The console on other contexts: what is to be shown of them, or why they could not be opened. */
+export type Moved =
+  | {
+      readonly ok: true;
+      readonly context: string;
+      readonly tenants: readonly Tenant[];
+      readonly home: string;
+      /** What follows, and what does not. */
+      readonly said: string;
+    }
+  | { readonly ok: false; readonly because: string };
+
 /** What a console is made of. */
 export interface ConsoleOptions {
   readonly views: readonly View<unknown>[];
@@ -198,6 +212,8 @@ export interface ConsoleOptions {
   readonly recording?: boolean;
   /** A sentence that is said once, before anything else. */
   readonly notice?: string;
+  /** Open other contexts; once it is done `clients` ask these. Absent: there are none to be had. */
+  readonly move?: (contexts: readonly string[]) => Promise<Moved>;
   /** Instead of every view's own `everySeconds`. */
   readonly refreshSeconds?: number;
   /** Time for tests; the process's own unless given. */

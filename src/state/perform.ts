@@ -36,6 +36,8 @@ export interface Tools {
   readonly open: (view: string, params: Params) => Frame;
   readonly nowUnix: () => number;
   readonly times: Times;
+  /** Names of all contexts of the kubeconfig. */
+  readonly contexts: () => readonly string[];
   /** The time range that the console was started with. */
   readonly givenTime: TimeRange;
 }
@@ -70,6 +72,8 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
       return shiftTime(command.move, scene, tools);
     case 'tenant':
       return becomeTenant(command.tenant, scene, tools);
+    case 'contexts':
+      return state.moving ? flash(`still opening ${state.moving.join(', ')}`, 'warn') : {};
     case 'scope':
       return scopeDigit(command.digit, scene, tools);
     case 'refuse':

@@ -43,6 +43,6 @@ export function consoleLink(view: View<unknown>, { params, filter }: Shown, wher
     ...(argument === undefined ? [] : [argument]),
     ...(tenant === undefined ? [] : [tenant]),
     ...(filter === '' ? [] : [`/${filter}`]),
-    `@${where.context}`,
+    `@${where.context.replaceAll(', ', ',')}`,
   ].join(' ');
 }

@@ -22,6 +22,8 @@ export interface Vocabulary {
   readonly views: readonly View<unknown>[];
   readonly tenants: readonly string[];
   readonly context: string;
+  /** All that could be switched to. */
+  readonly contexts?: readonly string[];
 }
 
 export type Parsed =
@@ -31,6 +33,14 @@ export type Parsed =
       readonly view: string;
       readonly params: Params;
       readonly tenant?: string;
+      readonly filter?: string;
+    }
+  /** To other contexts first. */
+  | {
+      readonly do: 'contexts';
+      readonly contexts: readonly string[];
+      readonly view?: string;
+      readonly params?: Params;
       readonly filter?: string;
     }
   | { readonly do: 'refuse'; readonly because: string };
@@ -46,9 +56,9 @@ export function parseCommand(text: string, words: Vocabulary): Parsed {
   if (command) return command;
   const view = viewNamed(words.views, name);
   if (!view) return refused(unknownView(name, words.views));
-  const { context } = words;
-  if (line.at !== undefined && line.at !== context)
-    return refused(`this console sees the context ${context} only, not ${line.at}`);
+  if (view.id === 'contexts' && rest.length > 0) return { do: 'contexts', contexts: listed(rest.join(',')) };
+  if (line.at !== undefined && listed(line.at).join() !== listed(words.context).join())
+    return elsewhere(line.at, rest, view, line.filter);
   const read = readWords(rest, view, words.tenants);
   return typeof read === 'string' ? refused(read) : { do: 'go', view: view.id, ...read, filter: line.filter };
 }
@@ -78,6 +88,17 @@ function readWords(
     : { params, tenant };
 }
 
+/** Which tenants another context has is not known before it is open. */
+function elsewhere(at: string, rest: readonly string[], view: View<unknown>, filter: string | undefined): Parsed {
+  const read = readWords(rest, view, rest);
+  if (typeof read === 'string') return refused(read);
+  const own: Params = read.tenant === undefined || read.tenant === 'all' ? {} : { tenant: read.tenant };
+  return { do: 'contexts', contexts: listed(at), view: view.id, params: { ...read.params, ...own }, filter };
+}
+
+/** `central,edge` as two; a console's own label has blanks behind the commas. */
+const listed = (text: string): readonly string[] => text.split(/[,\s]+/).filter((name) => name !== '');
+
 const refused = (because: string): Parsed => ({ do: 'refuse', because });
 
 const viewNamed = (views: readonly View<unknown>[], name: string): View<unknown> | undefined =>
@@ -105,7 +126,7 @@ function cut(text: string): { words: readonly string[]; filter?: string; at?: st
 /** What the word at the end of the line could become: the likeliest first. */
 export function completions(
   text: string,
-  { views, tenants, context }: Vocabulary,
+  { views, tenants, context, contexts = [context] }: Vocabulary,
 ): readonly { readonly word: string; readonly about: string }[] {
   const words = text.split(/\s+/);
   const last = words.at(-1) ?? '';
@@ -117,8 +138,10 @@ export function completions(
           ...COMMANDS.map(({ name, about }) => ({ word: name, about })),
         ]
       : last.startsWith('@')
-        ? [{ word: `@${context}`, about: 'this context' }]
-        : tenants.map((tenant) => ({ word: tenant, about: 'tenant' }));
+        ? contexts.map((name) => ({ word: `@${name}`, about: name === context ? 'this context' : 'another context' }))
+        : viewNamed(views, words[0] ?? '')?.id === 'contexts'
+          ? contexts.map((name) => ({ word: name, about: 'context' }))
+          : tenants.map((tenant) => ({ word: tenant, about: 'tenant' }));
   if (last === '' && words.length > 1) return [];
   const begins = candidates.filter(({ word }) => word.startsWith(last));
   if (begins.length > 0) return begins.filter(({ word }) => word !== last || begins.length === 1);

@@ -6,10 +6,11 @@ import { edit, insert, parseCommand, remember, type Vocabulary } from './prompt.
 import { visit } from './stack.ts';
 
 /** What the command line can name here. */
-export const vocabularyOf = (state: ConsoleState, tools: Pick<Tools, 'views'>): Vocabulary => ({
+export const vocabularyOf = (state: ConsoleState, tools: Pick<Tools, 'views' | 'contexts'>): Vocabulary => ({
   views: tools.views,
   tenants: state.tenants,
   context: state.context,
+  contexts: tools.contexts(),
 });
 
 /** What a key in a prompt changes, and the command it stood for. */
@@ -64,6 +65,7 @@ function runCommand(prompt: Prompt, scene: Scene, tools: Tools): Typed {
   const parsed = parseCommand(prompt.text, vocabularyOf(state, tools));
   if (parsed.do === 'refuse') return { change: { ...change, ...flash(parsed.because, 'warn') } };
   if (parsed.do === 'quit') return { change, next: { do: 'quit' } };
+  if (parsed.do === 'contexts') return { change, next: parsed };
   if (parsed.do !== 'go') return { change, next: { do: 'show', what: parsed.do } };
   const tenant = state.tenants.find((known) => known === parsed.tenant);
   const scoped = parsed.tenant === undefined ? {} : rescope(state, tenant ? [tenant] : [], tools.viewOf);

@@ -1,8 +1,8 @@
 import type { ContextEntry } from '../clients/clients.ts';
 import { sayNoCluster } from './cluster-rows.ts';
-import { go, view } from './view.ts';
+import { go, type Intent, refuse, view } from './view.ts';
 
-/** Contexts of the kubeconfig; entering one shows its stack alone, chosen or not. */
+/** Contexts of the kubeconfig; entering one puts the whole console on it, `o` and `p` only look into it. */
 export const contexts = view<ContextEntry>({
   id: 'contexts',
   aliases: ['ctx', 'context'],
@@ -59,8 +59,18 @@ export const contexts = view<ContextEntry>({
     ],
   },
   keys: [
-    { key: 'enter', does: 'what of the stack stands in it', on: (row) => go('stack', { cluster: row.name }) },
-    { key: 'p', does: 'its pods', on: (row) => go('pods', { cluster: row.name }) },
+    {
+      key: 'enter',
+      does: 'switch to it: clusters, agents, Mimir, Loki and Tempo follow',
+      on: (row) => ({ do: 'contexts', contexts: [row.name] }),
+    },
+    {
+      key: 'b',
+      does: 'beside the others that are shown, or no longer',
+      on: (row, { rows }) => beside(row, rows),
+    },
+    { key: 'o', does: 'only look: what of the stack stands in it', on: (row) => go('stack', { cluster: row.name }) },
+    { key: 'p', does: 'only look: its pods', on: (row) => go('pods', { cluster: row.name }) },
   ],
   record: (row) => ({
     cluster: row.name,
@@ -77,8 +87,18 @@ export const contexts = view<ContextEntry>({
     ['namespace', row.namespace ?? 'none'],
     [
       'shown',
-      row.chosen ? 'yes, in every table of clusters' : 'only when it is entered; --context adds it to every table',
+      row.chosen
+        ? 'yes, in every table of clusters'
+        : 'no; enter switches to it, b shows it beside the others, as several --context do',
     ],
   ],
   crumb: () => '',
 });
+
+/** One central, many remote: the same contexts with this one, or without it. */
+function beside(row: ContextEntry, rows: readonly ContextEntry[]): Intent {
+  const chosen = rows.filter((each) => each.chosen !== (each.name === row.name)).map(({ name }) => name);
+  return chosen.length > 0
+    ? { do: 'contexts', contexts: chosen, view: 'contexts' }
+    : refuse('it is the only one that is shown');
+}

@@ -35,6 +35,14 @@ export type Intent =
       readonly choices: readonly { readonly key: string; readonly does: string; readonly wants: Intent }[];
     }
   | { readonly do: 'tenant'; readonly tenant: string }
+  /** Put the whole console on these contexts of the kubeconfig; `view` is what it then shows. */
+  | {
+      readonly do: 'contexts';
+      readonly contexts: readonly string[];
+      readonly view?: string;
+      readonly params?: Params;
+      readonly filter?: string;
+    }
   | { readonly do: 'refuse'; readonly because: string };
 
 /** Meanings, not colours. `plain` is the terminal's own. */

@@ -22,6 +22,8 @@ describe(':VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]', () => {
     ['slow staging /check out', { tenant: 'staging', filter: 'check out' }],
     ['slow /cart @central', { view: 'slow', filter: 'cart' }],
     ['  slow   @central ', { do: 'go', view: 'slow', filter: undefined }],
+    ['slow @west', { do: 'contexts', contexts: ['west'], view: 'slow', params: {}, filter: undefined }],
+    ['tr 7980 acme /x @west,east', { contexts: ['west', 'east'], params: { id: '7980', tenant: 'acme' }, filter: 'x' }],
     ['tr 7980 staging', { view: 'trace', params: { id: '7980' }, tenant: 'staging' }],
     ['trace staging', { params: { id: 'staging' }, tenant: undefined }],
     ['logs staging', { params: {}, tenant: 'staging' }],
@@ -34,9 +36,9 @@ describe(':VIEW [ARG] [TENANT] [/FILTER] [@CONTEXT]', () => {
   test.each([
     ['slwo', 'no view is called slwo; is it slow?'],
     ['trace', 'trace needs ID'],
+    ['trace @west', 'trace needs ID'],
     ['slow prodution', 'prodution is no tenant known here: production-us-east, staging'],
     ['slow staging extra', 'extra is no tenant'],
-    ['slow @west', 'this console sees the context central only, not west'],
     ['/cart', 'name a view'],
   ])('%s is refused with the reason', (text, because) => {
     const parsed = parseCommand(text, words);

@@ -331,11 +331,12 @@ test('contexts that were not chosen are listed, asked nothing, and can be entere
   ]);
   await load(pods, clients);
   expect(new Set(asked)).toEqual(new Set(['kubernetes/central']));
-  expect(contexts.keys[0]?.on(rows[1], { params: {}, rows })).toEqual({
-    do: 'go',
-    view: 'stack',
-    params: { cluster: 'edge' },
-  });
+  const press = (key: string, at: number) =>
+    contexts.keys.find((each) => each.key === key)?.on(rows[at], { params: {}, rows });
+  expect(press('enter', 1)).toEqual({ do: 'contexts', contexts: ['edge'] });
+  expect(press('b', 1)).toMatchObject({ do: 'contexts', contexts: ['central', 'edge'] });
+  expect(press('b', 0)).toEqual({ do: 'refuse', because: 'it is the only one that is shown' });
+  expect(press('o', 1)).toEqual({ do: 'go', view: 'stack', params: { cluster: 'edge' } });
   const edge = await load(stack, clients, { cluster: 'edge' });
   expect(edge.records.map(({ cluster, kind }) => [cluster, kind])).toEqual([['edge', 'agent']]);
 });
