@@ -104,6 +104,9 @@ function makeStand(first: Clients): { readonly clients: Clients; become(next: Cl
       get header() {
         return now.header;
       },
+      get grafana() {
+        return now.grafana;
+      },
       get sources() {
         return now.sources;
       },
