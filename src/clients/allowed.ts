@@ -22,6 +22,8 @@ const MIMIR = [
   'api/v1/user_limits',
   'api/v1/user_stats',
   'distributor/all_user_stats',
+  'ingester/tenants',
+  'store-gateway/tenants',
   'runtime_config',
   'services',
   'config',
@@ -74,11 +76,11 @@ const TEMPO = [
   'memberlist',
 ];
 
-/** Of the whole cluster or of one namespace. Never secrets. */
-const LISTS = [
 /** Which dashboards there are, and what is in them. Never data sources, users or snapshots. */
 const GRAFANA = ['api/search', 'api/dashboards/uid/*', 'api/library-elements'];
 
+/** Of the whole cluster or of one namespace. Never secrets. */
+const LISTS = [
   'api/v1/pods',
   'api/v1/services',
   'api/v1/configmaps',
@@ -89,6 +91,7 @@ const GRAFANA = ['api/search', 'api/dashboards/uid/*', 'api/library-elements'];
   'apis/apps/v1/daemonsets',
   'apis/discovery.k8s.io/v1/endpointslices',
   'apis/policy/v1/poddisruptionbudgets',
+  'apis/rollout-operator.grafana.com/v1/zoneawarepoddisruptionbudgets',
   'apis/metrics.k8s.io/v1beta1/pods',
 ];
 
@@ -119,9 +122,9 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   mimir: [...MIMIR, ...LABEL_VALUES],
   loki: [...LOKI, ...LABEL_VALUES],
   tempo: [...TEMPO, ...LABEL_VALUES],
+  grafana: GRAFANA,
   kubernetes: KUBERNETES,
   agent: AGENT,
-  grafana: GRAFANA,
 };
 
 export type Allowed = { readonly ok: true } | { readonly ok: false; readonly because: string };

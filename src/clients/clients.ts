@@ -52,10 +52,19 @@ export interface TenantStats {
   readonly samplesPerSecond: number;
 }
 
+/** A tenant on a component's own page. */
+export interface ListedTenant {
+  readonly tenant: string;
+  /** When its newest sample was taken, Unix seconds; absent where the page does not tell. */
+  readonly newestUnix?: number;
+}
+
 /** What Mimir says of itself, whoever the tenant. */
 export interface MimirAdmin {
   /** Every tenant that has series in an ingester, listed or not; ingesters that are UNHEALTHY are left out of the sums. */
   allUserStats(signal: AbortSignal): Promise<Result<readonly TenantStats[]>>;
+  /** Who has series in one ingester, or blocks by a store-gateway: of several replicas one answers. */
+  tenantsOf(component: 'ingester' | 'store-gateway', signal: AbortSignal): Promise<Result<readonly ListedTenant[]>>;
   /** The runtime overrides of every tenant; 404 where no such file is loaded. */
   overrides(signal: AbortSignal): Promise<Result<Overrides>>;
 }
@@ -211,6 +220,8 @@ export interface Clients {
   loki(tenant: Tenant): Loki;
   tempo(tenant: Tenant): Tempo;
   readonly mimirAdmin: MimirAdmin;
+  /** Absent where no Grafana was named and no cluster could hold one; `reach('grafana')` tells whether one was found. */
+  readonly grafana?: Grafana;
   readonly rings: Rings;
   readonly about: About;
   /** How a component (`mimir`, `mimir/distributor`, `agent/POD`) is reached; undefined where it is not, or by a recording. */
@@ -220,8 +231,6 @@ export interface Clients {
   readonly agents: Agents;
   /** All contexts that there are, the chosen ones among them. */
   readonly contexts: readonly ContextEntry[];
-  /** Absent where no Grafana was named and no cluster could hold one; `reach('grafana')` tells whether one was found. */
-  readonly grafana?: Grafana;
   /** How the ways in treat the tenant header. */
   readonly header: HeaderProbes;
   readonly journal: Journal;

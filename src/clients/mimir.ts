@@ -2,7 +2,7 @@ import type { Labels } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import { askOverrides, makeSeriesCounts } from './cardinality.ts';
-import type { Mimir, MimirAdmin, TenantStats } from './clients.ts';
+import type { ListedTenant, Mimir, MimirAdmin, TenantStats } from './clients.ts';
 import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
 import { decodeMetadata } from './decode-prometheus.ts';
 import { decoders } from './decoders.ts';
@@ -115,7 +115,37 @@ export const makeMimirAdmin = (send: Send): MimirAdmin => ({
       },
       signal,
     ),
+
+  tenantsOf: (component, signal) =>
+    send(
+      {
+        component: `mimir/${component}`,
+        path: `/${component}/tenants`,
+        params: [],
+        tenant: null,
+        headers: { accept: 'application/json' },
+        decode: decodeTenantsPage,
+      },
+      signal,
+    ),
 });
+
+/** `Tenants` with their times, of an ingester; `tenants`, bare names, of a store-gateway, left out where there are none. */
+function decodeTenantsPage(text: string): Decoded<readonly ListedTenant[]> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return parsed;
+  const page = fieldsOf(parsed.value);
+  if (page === undefined || !('Now' in page || 'now' in page))
+    return { ok: false, said: 'no page of tenants where it was promised' };
+  return each(page.Tenants ?? page.tenants ?? [], 'tenants', (item): ListedTenant | undefined => {
+    const fields = fieldsOf(item);
+    const tenant = textOf(item) ?? textOf(fields?.Tenant);
+    if (tenant === undefined) return undefined;
+    // "2026-11-23T15:35:50Z (1795448150232)": milliseconds.
+    const newestMs = Number(/\((\d{12,14})\)$/.exec(textOf(fields?.MaxTime) ?? '')?.[1]);
+    return { tenant, ...(Number.isFinite(newestMs) ? { newestUnix: newestMs / 1000 } : {}) };
+  });
+}
 
 /** A bare list, sent as text/plain. */
 function decodeStats(text: string): Decoded<readonly TenantStats[]> {

@@ -15,6 +15,9 @@ export interface ProbeQuestion {
   readonly proves: 'login' | 'data';
 }
 
+/** How the names of tenants that cannot exist begin; what follows is new each time. */
+export const STRANGER = 'lgtm-tui-probe-';
+
 /** One probe as it went out, and what came back. */
 export interface Probe {
   readonly sent: SentAs;

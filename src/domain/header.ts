@@ -1,3 +1,4 @@
+import { JOINED } from './federation.ts';
 import {
   every,
   type HeaderCase,
@@ -61,9 +62,6 @@ const proxyAuth: Rule = (heard) => {
     next: 'give --basic-auth-file or --bearer-token-file; this is who you are, not which tenant',
   };
 };
-
-/** Source: dskit tenant/resolver.go; the status differs by server and route: 422, 400, 401, 500, 503. */
-const JOINED = /too many tenant IDs present|multiple org IDs present|multi-tenant query unsupported/i;
 
 const federationOff: Rule = ({ own, entry, expected }) => {
   const said = own?.refusal?.said ?? '';

@@ -2,7 +2,7 @@ import { DEFAULT_TENANTS, HEADER_SIGNALS, type HeaderSignal } from './header-pro
 import { isLookAlike } from './look-alike.ts';
 import type { Verdict } from './result.ts';
 import { judgeSignal, type Signal, worstOf } from './signals.ts';
-import { formatCount, formatRate, formatShare } from './units.ts';
+import { formatAge, formatBytes, formatCount, formatRate, formatShare } from './units.ts';
 
 export type TenantCause =
   | 'none'
@@ -16,12 +16,16 @@ export type TenantCause =
   | 'limit'
   | 'unknown';
 
-/** What Mimir counts of a tenant. */
-export interface MetricsUse {
-  /** Samples a second, divided by the replication factor; undefined where that is not known. */
+/** What is counted of one signal of a tenant. Undefined: nobody tells. */
+export interface SignalUse {
+  /** Samples, lines, spans a second. */
   readonly perSecond?: number;
-  readonly series?: number;
+  /** Series; of logs and traces bytes a second. */
+  readonly used?: number;
   readonly limit?: number;
+  /** Rate and use are upper bounds: replicas may be counted. */
+  readonly atMost?: boolean;
+  /** Samples, lines, spans a second. */
   readonly discardedPerSecond?: number;
 }
 
@@ -29,7 +33,7 @@ export interface MetricsUse {
 export interface Found {
   readonly tenant: string;
   readonly signals: Readonly<Record<HeaderSignal, Signal>>;
-  readonly use: MetricsUse;
+  readonly use: Readonly<Record<HeaderSignal, SignalUse>>;
   /** Where its name stands: the profile, all_user_stats, runtime overrides, an agent's configuration. */
   readonly foundBy: readonly string[];
   /** The name that it may be a misspelling of. */
@@ -76,11 +80,12 @@ const lacks = (signal: Signal): boolean => signal.asked && signal.ageSeconds ===
 
 const spilled: Rule = ({ tenant, signals, use }) => {
   if (!isDefaultTenant(tenant) || !HEADER_SIGNALS.some((name) => has(signals[name]))) return undefined;
-  const rate = use.perSecond === undefined ? '' : `, ${formatRate(use.perSecond)}`;
+  const { used: series, perSecond } = use.metrics;
+  const rate = perSecond === undefined ? '' : `, ${sayBound(use.metrics)}${formatRate(perSecond)}`;
   return {
     verdict: 'bad',
     cause: 'spill-over',
-    because: `somebody writes without X-Scope-OrgID: it lies in ${tenant}${use.series === undefined ? '' : `, ${formatCount(use.series)} series`}${rate}`,
+    because: `somebody writes without X-Scope-OrgID: it lies in ${tenant}${series === undefined ? '' : `, ${sayBound(use.metrics)}${formatCount(series)} series`}${rate}`,
     next: 'its series name the job; lgtm-tui header names the way in that lets it through',
   };
 };
@@ -128,26 +133,45 @@ const silent: Rule = ({ signals, foundBy }) => {
   };
 };
 
-const full: Rule = ({ use, signals }) => {
-  const { series, limit = 0, discardedPerSecond = 0 } = use;
+const sayBound = ({ atMost }: SignalUse): string => (atMost ? '≤' : '');
+
+const thrownAway: Rule = ({ use, signals }) => {
   if (HEADER_SIGNALS.some((name) => lacks(signals[name]))) return undefined;
-  if (discardedPerSecond > 0)
-    return {
-      verdict: 'warn',
-      cause: 'discarded',
-      because: `${formatRate(discardedPerSecond)} of its metrics are thrown away on arrival`,
-      next: 'lgtm-tui limits and cardinality name the reason',
-    };
-  if (series === undefined || limit <= 0 || series < limit * FULL_SHARE) return undefined;
+  const thrown = HEADER_SIGNALS.filter((name) => (use[name].discardedPerSecond ?? 0) > 0);
+  if (thrown.length === 0) return undefined;
   return {
     verdict: 'warn',
-    cause: 'limit',
-    because: `${formatShare(series / limit)} of its ${formatCount(limit)} series are used`,
-    next: 'lgtm-tui cardinality names what to drop',
+    cause: 'discarded',
+    because: `${thrown.map((name) => `${formatRate(use[name].discardedPerSecond)} of its ${name}`).join(', ')} are thrown away on arrival`,
+    next: thrown.includes('metrics')
+      ? 'lgtm-tui limits and cardinality name the reason'
+      : `lgtm-tui why --signal ${thrown[0]} names the reason`,
   };
 };
 
-const RULES: readonly Rule[] = [spilled, bare, orphan, silent, alike, full];
+const full: Rule = ({ use, signals }) => {
+  if (HEADER_SIGNALS.some((name) => lacks(signals[name]))) return undefined;
+  const name = HEADER_SIGNALS.find((each) => fillOf(use[each]) >= FULL_SHARE);
+  if (name === undefined) return undefined;
+  const { limit } = use[name];
+  const share = formatShare(fillOf(use[name]));
+  return {
+    verdict: 'warn',
+    cause: 'limit',
+    because:
+      name === 'metrics'
+        ? `${share} of its ${formatCount(limit)} series are used`
+        : `${share} of the ${formatBytes(limit)}/s that it may send of ${name} are used`,
+    next:
+      name === 'metrics' ? 'lgtm-tui cardinality names what to drop' : `drop ${name} at the agent, or raise its limit`,
+  };
+};
+
+/** 0 where it is not known, or may be less. */
+const fillOf = ({ used, limit = 0, atMost = false }: SignalUse): number =>
+  atMost || used === undefined || limit <= 0 ? 0 : used / limit;
+
+const RULES: readonly Rule[] = [spilled, bare, orphan, silent, alike, thrownAway, full];
 
 function sayFreshness(signals: Found['signals']): string {
   const none = HEADER_SIGNALS.filter((name) => lacks(signals[name]));
@@ -155,7 +179,9 @@ function sayFreshness(signals: Found['signals']): string {
   const unseen = HEADER_SIGNALS.filter((name) => !signals[name].asked);
   const parts = [
     none.length > 0 ? `no ${none.join(', no ')}` : '',
-    late.length > 0 ? `${late.join(', ')} late` : '',
+    late.length > 0
+      ? late.map((name) => `nothing new of ${name} for ${formatAge(signals[name].ageSeconds)}`).join(', ')
+      : '',
     unseen.length > 0 ? `${unseen.join(', ')} not answered` : '',
   ].filter((part) => part !== '');
   return parts.join('; ') || 'all three signals are fresh';

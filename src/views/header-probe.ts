@@ -1,5 +1,12 @@
 import type { HeaderProbes } from '../clients/header.ts';
-import { DEFAULT_TENANTS, PROBES, type Probe, type ProbeQuestion, type SentAs } from '../domain/header-probe.ts';
+import {
+  DEFAULT_TENANTS,
+  PROBES,
+  type Probe,
+  type ProbeQuestion,
+  type SentAs,
+  STRANGER,
+} from '../domain/header-probe.ts';
 import type { Origin } from '../domain/result.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
 
@@ -23,9 +30,7 @@ const RECORDED_NOBODY = ['nobody-7f3a', 'nobody'];
 
 /** Somebody who cannot exist: new each time. The others are asked only where a recording does not know that one. */
 export const nobody = (): readonly Tenant[] =>
-  [`lgtm-tui-probe-${Math.random().toString(36).slice(2, 10)}`, ...RECORDED_NOBODY].flatMap(
-    (name) => tenantOf(name) ?? [],
-  );
+  [`${STRANGER}${Math.random().toString(36).slice(2, 10)}`, ...RECORDED_NOBODY].flatMap((name) => tenantOf(name) ?? []);
 
 export function tenantOf(name: string): Tenant | undefined {
   const parsed = parseTenant(name);
@@ -102,5 +107,5 @@ async function probeAs(
   return { probes, origin };
 }
 
-const sayAsked = ({ path, params }: ProbeQuestion): string =>
+export const sayAsked = ({ path, params }: ProbeQuestion): string =>
   params.length === 0 ? path : `${path}?${params.map(([name, value]) => `${name}=${value}`).join('&')}`;

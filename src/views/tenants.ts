@@ -1,8 +1,10 @@
 import { type HeaderSignal, HEADER_SIGNALS as SIGNALS } from '../domain/header-probe.ts';
+import type { SignalUse } from '../domain/radar.ts';
 import type { Verdict } from '../domain/result.ts';
 import { judgeSignal, type Signal } from '../domain/signals.ts';
-import { formatAge, formatCount, formatRate } from '../domain/units.ts';
-import { loadTenants, type TenantRow } from './tenants-load.ts';
+import { formatAge, formatBytes, formatCount, formatRate, UNKNOWN } from '../domain/units.ts';
+import { loadTenants } from './tenants-load.ts';
+import type { TenantRow } from './tenants-rows.ts';
 import { type Column, go, type Intent, type Tone, view } from './view.ts';
 
 const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };
@@ -44,23 +46,37 @@ export const tenants = view<TenantRow>({
       {
         id: 'rate',
         title: 'RATE',
-        cell: (row) => formatRate(row.use.perSecond),
-        sortBy: (row) => row.use.perSecond,
+        cell: ({ use }) => bounded(use.metrics, formatRate(use.metrics.perSecond)),
+        sortBy: ({ use }) => use.metrics.perSecond,
         alignRight: true,
         letter: 'A',
         keep: 50,
         widthMin: 7,
       },
+      usedColumn('metrics', 'SERIES', 'E', formatCount),
+      usedColumn('logs', 'LOG B/S', 'O', formatBytes),
+      usedColumn('traces', 'SPAN B/S', 'P', formatBytes),
       {
-        id: 'series',
-        title: 'SERIES',
-        cell: ({ use }) => `${formatCount(use.series)}${use.limit ? `/${formatCount(use.limit)}` : ''}`,
-        tone: ({ use }) => (use.limit && (use.series ?? 0) >= use.limit * 0.9 ? 'warn' : 'plain'),
-        sortBy: (row) => row.use.series,
+        id: 'discarded',
+        title: 'DISCARDED',
+        cell: ({ use }) => sayDiscarded(use) ?? UNKNOWN,
+        tone: ({ use }) => ((sayDiscarded(use) ?? 'none') === 'none' ? 'plain' : 'warn'),
+        sortBy: ({ use }) => SIGNALS.reduce((sum, name) => sum + (use[name].discardedPerSecond ?? 0), 0),
         alignRight: true,
-        letter: 'E',
-        keep: 45,
+        letter: 'D',
+        keep: 30,
         widthMin: 9,
+        wide: true,
+      },
+      {
+        id: 'federation',
+        title: 'FED',
+        cell: ({ federation }) => SIGNALS.map((name) => FEDERATED[federation[name].state](name)).join(''),
+        tone: () => 'dim',
+        letter: 'F',
+        keep: 20,
+        widthMin: 3,
+        wide: true,
       },
       {
         id: 'because',
@@ -102,10 +118,11 @@ export const tenants = view<TenantRow>({
         name,
         {
           lastSampleAgeSeconds: row.signals[name].ageSeconds ?? null,
-          perSecond: name === 'metrics' ? (row.use.perSecond ?? null) : null,
-          used: name === 'metrics' ? (row.use.series ?? null) : null,
-          limit: name === 'metrics' ? (row.use.limit ?? null) : null,
-          discardedPerSecond: name === 'metrics' ? (row.use.discardedPerSecond ?? null) : null,
+          perSecond: exactly(row.use[name], row.use[name].perSecond),
+          used: exactly(row.use[name], row.use[name].used),
+          limit: row.use[name].limit ?? null,
+          discardedPerSecond: row.use[name].discardedPerSecond ?? null,
+          federation: row.federation[name].state,
         },
       ]),
     ),
@@ -117,8 +134,11 @@ export const tenants = view<TenantRow>({
     ...SIGNALS.map((name): [string, string] => [name, signalText(row.signals[name])]),
     ['next', row.judged.next ?? 'nothing is to be done'],
     ['found by', row.foundBy.join(', ') || 'the profile, or the recording'],
-    ['series', `${formatCount(row.use.series)} of ${row.use.limit ? formatCount(row.use.limit) : 'no known limit'}`],
-    ['samples', `${formatRate(row.use.perSecond)}, thrown away ${formatRate(row.use.discardedPerSecond)}`],
+    ...SIGNALS.map((name): [string, string] => [`${name} counted`, sayUse(name, row.use[name])]),
+    ...SIGNALS.map((name): [string, string] => [
+      `a|b in ${name}`,
+      `${row.federation[name].state}: ${row.federation[name].said}`,
+    ]),
   ],
   crumb: () => '',
 });
@@ -144,3 +164,63 @@ const signalText = (signal: Signal): string =>
       ? 'none'
       : `${signal.atMost ? '<' : ''}${formatAge(signal.ageSeconds)} ago`;
 const toneOf = (verdict: Verdict): Tone => verdict;
+
+/** Above this share of a limit a cell lights up. */
+const FULL_SHARE = 0.9;
+
+/** Used, and of how much: series, or bytes a second. */
+function usedColumn(
+  name: HeaderSignal,
+  title: string,
+  letter: string,
+  say: (count: number | undefined) => string,
+): Column<TenantRow> {
+  return {
+    id: name === 'metrics' ? 'series' : `${name}-bytes`,
+    title,
+    cell: ({ use }) => `${bounded(use[name], say(use[name].used))}${use[name].limit ? `/${say(use[name].limit)}` : ''}`,
+    tone: ({ use: { [name]: use } }) =>
+      use.limit && !use.atMost && (use.used ?? 0) >= use.limit * FULL_SHARE ? 'warn' : 'plain',
+    sortBy: ({ use }) => use[name].used,
+    alignRight: true,
+    letter,
+    keep: name === 'metrics' ? 45 : 35,
+    widthMin: 9,
+    ...(name === 'metrics' ? {} : { wide: true }),
+  };
+}
+
+const bounded = ({ atMost, used }: SignalUse, text: string): string =>
+  atMost && used !== undefined ? `≤${text}` : text;
+const exactly = ({ atMost }: SignalUse, value: number | undefined): number | null => (atMost ? null : (value ?? null));
+
+/** One letter a signal for which one question may be asked as several tenants. */
+const FEDERATED: Readonly<Record<'on' | 'off' | 'unknown', (name: HeaderSignal) => string>> = {
+  on: (name) => name.slice(0, 1).toUpperCase(),
+  off: () => '-',
+  unknown: () => '?',
+};
+
+/** "90.5/s M"; undefined where nobody tells. */
+function sayDiscarded(use: TenantRow['use']): string | undefined {
+  const told = SIGNALS.filter((name) => use[name].discardedPerSecond !== undefined);
+  if (told.length === 0) return undefined;
+  const some = told.filter((name) => (use[name].discardedPerSecond ?? 0) > 0);
+  return some.map((name) => `${formatRate(use[name].discardedPerSecond)} ${FEDERATED.on(name)}`).join(' ') || 'none';
+}
+
+const UNITS: Readonly<Record<HeaderSignal, string>> = { metrics: 'samples', logs: 'lines', traces: 'spans' };
+
+function sayUse(name: HeaderSignal, use: SignalUse): string {
+  const { perSecond, used, limit, discardedPerSecond } = use;
+  if (perSecond === undefined && used === undefined && discardedPerSecond === undefined)
+    return 'not known: no tenant that was asked holds the stack’s own metrics, and no list tells';
+  const say = name === 'metrics' ? formatCount : (bytes: number | undefined) => `${formatBytes(bytes)}/s`;
+  const what = name === 'metrics' ? `${say(used)} series` : say(used);
+  return [
+    `${bounded(use, formatRate(perSecond))} ${UNITS[name]}`,
+    `${bounded(use, what)} of ${limit ? say(limit) : 'no known limit'}`,
+    `${formatRate(discardedPerSecond)} thrown away`,
+    ...(use.atMost ? ['upper bounds: each replica is counted'] : []),
+  ].join(', ');
+}

@@ -155,6 +155,19 @@ test('who asks as nobody, to learn who decides, adds no tenant', async () => {
   expect((await replayed(file)).header.tenants).toEqual(['staging']);
 });
 
+test('a tenant that cannot exist has another name each time, and is told the same', async () => {
+  const { file, recorder } = await recording();
+  await recorder.exchange(async () => answer('"nothing of theirs"'))(
+    question({ tenant: tenantOf('lgtm-tui-probe-1a2b3c') }),
+    never(),
+  );
+  await recorder.close();
+  const { exchange } = await replayed(file);
+  const told = (tenant: string) => exchange(question({ tenant: tenantOf(tenant), identity: '' }), never());
+  expect(await told('lgtm-tui-probe-9z8y7x')).toMatchObject({ ok: true, text: '"nothing of theirs"' });
+  expect(await told('lgtm-tui')).toMatchObject({ ok: false, kind: 'not-recorded' });
+});
+
 describe('the file', () => {
   test('is its owner’s alone, and never one that was there', async () => {
     const { file, recorder } = await recording();
