@@ -9,6 +9,7 @@ import type {
   Scheduling,
   SpreadConstraint,
   Volume,
+  ZoneBudget,
 } from '../domain/scheduling.ts';
 import { type Fields, fieldsOf, textOf } from './decode.ts';
 import { fields, items, objectOf, podOf, textsOf, unixOfText, workloadOf } from './decode-kube.ts';
@@ -122,7 +123,29 @@ export function budgetOf(item: Fields): DisruptionBudget | undefined {
     currentHealthy: numberIn(status.currentHealthy),
     desiredHealthy: numberIn(status.desiredHealthy),
     expectedPods: numberIn(status.expectedPods),
+    refusesSinceUnix: refusesSince(status),
   };
+}
+
+/** Since when it lets nobody go. Source: policy/v1, condition DisruptionAllowed of the disruption controller. */
+function refusesSince(status: Fields): number | undefined {
+  const condition = items(status.conditions).find(({ type }) => type === 'DisruptionAllowed');
+  return condition?.status === 'False' ? unixOfText(condition.lastTransitionTime) : undefined;
+}
+
+/** Source: rollout-operator zone-aware-pod-disruption-budget CRD: no status, and counted within one zone. */
+export function zoneBudgetOf(item: Fields): ZoneBudget | undefined {
+  const object = objectOf(item);
+  const spec = fields(item.spec);
+  const partitions = textOf(spec.podNamePartitionRegex);
+  return (
+    object && {
+      ...object,
+      selector: selectorOf(spec.selector),
+      maxUnavailable: bound(spec.maxUnavailable),
+      byPartition: partitions !== undefined && partitions !== '',
+    }
+  );
 }
 
 export function priorityClassOf(item: Fields): PriorityClass | undefined {

@@ -2,7 +2,7 @@ import type { KubeKinds } from '../domain/kube.ts';
 import { decodeJson, type Fields, parseJson, textOf } from './decode.ts';
 import { configMapOf, eventOf, fields, items, nodeOf, podOf, serviceOf, workloadOf } from './decode-kube.ts';
 import { type Columns, columnsIn, podCellsOf } from './decode-kube-table.ts';
-import { budgetOf, placedPodOf, placedWorkloadOf, priorityClassOf } from './decode-scheduling.ts';
+import { budgetOf, placedPodOf, placedWorkloadOf, priorityClassOf, zoneBudgetOf } from './decode-scheduling.ts';
 import type { Decoded } from './http.ts';
 
 /** The API server prints the rows itself: a twentieth of the bytes. Source: apimachinery meta/v1 Table. */
@@ -41,6 +41,12 @@ export const LISTED: { readonly [K in keyof KubeKinds]: Listed<K> } = {
   placedStatefulsets: object('/apis/apps/v1', 'statefulsets', 'StatefulSetList', placedWorkloadOf('StatefulSet')),
   placedDeployments: object('/apis/apps/v1', 'deployments', 'DeploymentList', placedWorkloadOf('Deployment')),
   budgets: object('/apis/policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudgetList', budgetOf),
+  zoneBudgets: object(
+    '/apis/rollout-operator.grafana.com/v1',
+    'zoneawarepoddisruptionbudgets',
+    'ZoneAwarePodDisruptionBudgetList',
+    zoneBudgetOf,
+  ),
   priorityclasses: object('/apis/scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClassList', priorityClassOf),
 };
 

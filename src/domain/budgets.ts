@@ -1,5 +1,6 @@
 import type { Replica } from './placement.ts';
-import { type DisruptionBudget, matchesLabels, type PlacedPod } from './scheduling.ts';
+import { type DisruptionBudget, matchesLabels, type PlacedPod, type ZoneBudget } from './scheduling.ts';
+import { formatAge } from './units.ts';
 
 /** What a PodDisruptionBudget does for these replicas. */
 export interface BudgetJudgement {
@@ -10,68 +11,117 @@ export interface BudgetJudgement {
   readonly because: string;
 }
 
+/** What is known of budgets, and when. */
+export interface BudgetsAsked {
+  /** Undefined: they could not be listed. */
+  readonly budgets: readonly DisruptionBudget[] | undefined;
+  /** Undefined: nobody asked, or they could not be listed. */
+  readonly zoneBudgets: readonly ZoneBudget[] | undefined;
+  /** Replicas that may be gone without loss; undefined where that is not known. */
+  readonly spare: number | undefined;
+  readonly nowUnix: number;
+}
+
+/** A rollout takes minutes; a drain that waits longer than this waits for somebody. Source: diagnostics.md 3.4. */
+const HANGS_SECONDS = 900;
+
+interface Selecting {
+  readonly namespace: string;
+  readonly selector: DisruptionBudget['selector'];
+}
+
 /** PDBs that select a pod. */
-export const budgetsOf = (pod: PlacedPod, budgets: readonly DisruptionBudget[]): readonly DisruptionBudget[] =>
+export const budgetsOf = <B extends Selecting>(pod: PlacedPod, budgets: readonly B[]): readonly B[] =>
   budgets.filter(({ namespace, selector }) => namespace === pod.namespace && matchesLabels(selector, pod.labels));
+
+const judgement = (
+  state: BudgetJudgement['state'],
+  because: string,
+  name: string | null = null,
+  allows?: number,
+): BudgetJudgement => ({ state, name, allows, because });
 
 /**
  * Does a PDB keep a drain from taking more replicas than can be spared?
  *
- * `spare`: replicas that may be gone without loss; undefined where that is not known.
  * Fails:  never; where PDBs could not be listed it is unknown.
- * Source: policy/v1; two PDBs on one pod make the eviction API answer 500.
+ * Source: policy/v1; two PDBs on one pod make the eviction API answer 500; the rollout-operator's zone-aware budgets.
  */
-export function judgeBudget(
-  replicas: readonly Replica[],
-  budgets: readonly DisruptionBudget[] | undefined,
-  spare: number | undefined,
-): BudgetJudgement {
+export function judgeBudget(replicas: readonly Replica[], asked: BudgetsAsked): BudgetJudgement {
+  const { budgets, zoneBudgets } = asked;
   const pods = replicas.flatMap(({ pod }) => (pod ? [pod] : []));
-  const say = (
-    state: BudgetJudgement['state'],
-    because: string,
-    name: string | null = null,
-    allows?: number,
-  ): BudgetJudgement => ({ state, name, allows, because });
-  if (budgets === undefined) return say('unknown', 'PodDisruptionBudgets could not be listed');
-  if (pods.length === 0) return say('unknown', 'no pods are to be seen');
+  const [first] = pods;
+  if (first === undefined) return judgement('unknown', 'no pods are to be seen');
+  const byZone = zoneBudgets && judgeZoneBudget(pods, zoneBudgets);
+  if (budgets === undefined) return byZone ?? judgement('unknown', 'PodDisruptionBudgets could not be listed');
   const perPod = pods.map((pod) => budgetsOf(pod, budgets));
   const double = perPod.find((found) => found.length > 1);
   if (double)
-    return say(
+    return judgement(
       'two',
       `PDBs ${double.map(({ name }) => name).join(' and ')} select the same pod: its eviction answers 500`,
     );
   const [budget] = perPod.flat();
-  if (!budget) {
+  if (byZone && (!budget || byZone.state !== 'good')) return byZone;
+  if (!budget)
     return pods.length === 1
-      ? say('not-needed', 'one replica: a PDB could only block its node')
-      : say('missing', 'no PodDisruptionBudget: a drain may take all of them at once');
+      ? judgement('not-needed', 'one replica: a PDB could only block its node')
+      : judgement('missing', 'no PodDisruptionBudget: a drain may take all of them at once');
+  return judgeOne(budget, pods.length, perPod.filter((found) => found.length === 0).length, asked);
+}
+
+function judgeOne(
+  budget: DisruptionBudget,
+  pods: number,
+  uncovered: number,
+  { spare, nowUnix }: BudgetsAsked,
+): BudgetJudgement {
+  const { name, disruptionsAllowed, refusesSinceUnix } = budget;
+  const allows = allowedBy(budget, pods);
+  const say = (state: BudgetJudgement['state'], because: string): BudgetJudgement =>
+    judgement(state, because, name, allows);
+  if (uncovered > 0) return say('weak', `PDB ${name} leaves ${uncovered} of ${pods} pods out`);
+  if (spare !== undefined && allows !== undefined && allows > spare && pods > 1)
+    return say('weak', `PDB ${name} lets ${allows} go at a time, ${spare} can be spared`);
+  if (allows === 0) return say('blocks', `PDB ${name} never lets one go: every drain hangs`);
+  if (disruptionsAllowed === 0) {
+    const seconds = refusesSinceUnix === undefined ? undefined : Math.max(0, nowUnix - refusesSinceUnix);
+    if (seconds === undefined) return say('blocks', `PDB ${name} allows no disruption now: a drain waits`);
+    const waits = seconds > HANGS_SECONDS ? 'drains hang' : 'a drain waits';
+    return say('blocks', `PDB ${name} has allowed no disruption for ${formatAge(seconds)}: ${waits}`);
   }
+  return say('good', `PDB ${name} lets ${allows ?? disruptionsAllowed ?? '?'} go at a time`);
+}
+
+/** Undefined: none of them selects these pods. */
+function judgeZoneBudget(pods: readonly PlacedPod[], budgets: readonly ZoneBudget[]): BudgetJudgement | undefined {
+  const perPod = pods.map((pod) => budgetsOf(pod, budgets));
+  const [budget] = perPod.flat();
+  if (!budget) return undefined;
   const uncovered = perPod.filter((found) => found.length === 0).length;
-  const allows = allowedBy(budget, pods.length);
+  const allows = countOf(budget.maxUnavailable ?? '', pods.length);
+  const of = budget.byPartition ? 'a partition' : 'one zone';
   if (uncovered > 0)
-    return say('weak', `PDB ${budget.name} leaves ${uncovered} of ${pods.length} pods out`, budget.name, allows);
-  if (spare !== undefined && allows !== undefined && allows > spare && pods.length > 1)
-    return say('weak', `PDB ${budget.name} lets ${allows} go at a time, ${spare} can be spared`, budget.name, allows);
-  if (budget.disruptionsAllowed === 0)
-    return say('blocks', `PDB ${budget.name} allows no disruption now: a drain waits`, budget.name, allows);
-  return say(
-    'good',
-    `PDB ${budget.name} lets ${allows ?? budget.disruptionsAllowed ?? '?'} go at a time`,
-    budget.name,
-    allows,
-  );
+    return judgement(
+      'weak',
+      `zone-aware PDB ${budget.name} leaves ${uncovered} of ${pods.length} pods out`,
+      budget.name,
+    );
+  if (allows === 0)
+    return judgement('blocks', `zone-aware PDB ${budget.name} never lets one go: every drain hangs`, budget.name, 0);
+  const because = `zone-aware PDB ${budget.name} lets ${budget.maxUnavailable ?? '?'} of ${of} go at a time`;
+  return judgement('good', because, budget.name, allows);
+}
+
+function countOf(bound: string, pods: number): number | undefined {
+  const percent = /^(\d+)%$/.exec(bound);
+  if (percent) return Math.ceil((Number(percent[1]) / 100) * pods);
+  return /^\d+$/.test(bound) ? Number(bound) : undefined;
 }
 
 /** Pods that may be gone at a time, of so many. Percentages are rounded up. Source: policy/v1, disruption controller. */
 export function allowedBy({ maxUnavailable, minAvailable }: DisruptionBudget, pods: number): number | undefined {
-  const countOf = (bound: string): number | undefined => {
-    const percent = /^(\d+)%$/.exec(bound);
-    if (percent) return Math.ceil((Number(percent[1]) / 100) * pods);
-    return /^\d+$/.test(bound) ? Number(bound) : undefined;
-  };
-  if (maxUnavailable !== undefined) return countOf(maxUnavailable);
-  const least = minAvailable === undefined ? undefined : countOf(minAvailable);
+  if (maxUnavailable !== undefined) return countOf(maxUnavailable, pods);
+  const least = minAvailable === undefined ? undefined : countOf(minAvailable, pods);
   return least === undefined ? undefined : Math.max(0, pods - least);
 }

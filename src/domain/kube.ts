@@ -1,4 +1,4 @@
-import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass } from './scheduling.ts';
+import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass, ZoneBudget } from './scheduling.ts';
 
 /** What every object of a cluster has. Times are Unix seconds. */
 export interface KubeObject {
@@ -129,6 +129,7 @@ export interface KubeKinds {
   placedStatefulsets: PlacedWorkload;
   placedDeployments: PlacedWorkload;
   budgets: DisruptionBudget;
+  zoneBudgets: ZoneBudget;
   priorityclasses: PriorityClass;
 }
 

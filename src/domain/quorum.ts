@@ -35,7 +35,7 @@ export interface Tally {
 }
 
 /** Pieces between two pauses. */
-const CHUNK = 2_048;
+const CHUNK = 1_024;
 
 /**
  * For every group, and every pair of groups: which share of the token space loses its write quorum, its read quorum and

@@ -26,7 +26,7 @@ export interface Walk {
 }
 
 /** Pieces of the token space between two pauses: some milliseconds. */
-const CHUNK = 1_024;
+const CHUNK = 512;
 
 /**
  * Walk the ring from every token on, and gather the replicas of the keys before it: distinct members, with zone

@@ -27,5 +27,11 @@ export const RIGHTS: readonly Right[] = [
   { group: 'apps', resource: 'deployments', verbs: ['list'], why: 'what should run' },
   { group: 'apps', resource: 'daemonsets', verbs: ['list'], why: 'what should run' },
   { group: 'policy', resource: 'poddisruptionbudgets', verbs: ['list'], why: 'what a drain may take' },
+  {
+    group: 'rollout-operator.grafana.com',
+    resource: 'zoneawarepoddisruptionbudgets',
+    verbs: ['list'],
+    why: 'what a drain may take of a zone',
+  },
   { group: 'scheduling.k8s.io', resource: 'priorityclasses', verbs: ['list'], why: 'who is evicted first' },
 ];

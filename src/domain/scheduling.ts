@@ -69,6 +69,16 @@ export interface DisruptionBudget extends KubeObject {
   readonly currentHealthy?: number;
   readonly desiredHealthy?: number;
   readonly expectedPods?: number;
+  /** Since when it lets nobody go, Unix seconds; undefined: it does, or nobody says. */
+  readonly refusesSinceUnix?: number;
+}
+
+/** The rollout-operator's own budget, which its webhook holds: so many of one zone, and only while all others stand. */
+export interface ZoneBudget extends KubeObject {
+  readonly selector: LabelSelector | undefined;
+  readonly maxUnavailable?: string;
+  /** Only the pods of the same partition count, one in each zone. */
+  readonly byPartition: boolean;
 }
 
 export interface PriorityClass extends KubeObject {

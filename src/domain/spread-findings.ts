@@ -1,3 +1,4 @@
+import { isAloneOnNode, usableNodes } from './affinity.ts';
 import { finding, type Judged, names } from './finding.ts';
 import { shortNode } from './node-name.ts';
 import { ownerOf } from './partitions.ts';
@@ -14,7 +15,8 @@ export function judgeSpread(spread: Judged, cluster: ClusterView, nowUnix: numbe
     ...ofPlace(spread, cluster),
     ...ofLast(spread),
     ...ofBudget(spread),
-    ...ofPriority(spread),
+    ...ofRoom(spread, cluster),
+    ...ofPriority(spread, cluster),
     ...ofStorage(spread, nowUnix),
   ];
 }
@@ -187,18 +189,43 @@ function ofBudget({ component, pdb }: Judged): Finding[] {
   }
 }
 
-function ofPriority({ replicas }: Judged): Finding[] {
+/** Under a hard rule by node, a replica that must move needs a node that has none. Source: diagnostics.md 3.4. */
+function ofRoom({ component, replicas, rule, view }: Judged, { nodes }: ClusterView): Finding[] {
+  const alone = replicas.every(({ pod }) => pod && isAloneOnNode(pod.scheduling));
+  // With zone awareness those of one zone may share a node.
+  if (
+    !alone ||
+    rule.effective !== 'yes' ||
+    view.settings.zoneAware === true ||
+    nodes === undefined ||
+    replicas.length < 2
+  )
+    return [];
+  const usable = usableNodes(nodes);
+  const said = `${usable} nodes take pods, ${replicas.length} replicas must not share one`;
+  if (usable < replicas.length)
+    return [finding(component.holdsData ? 'bad' : 'warn', 'too-few-nodes', said, 'add a node, or uncordon one')];
+  if (usable > replicas.length) return [];
+  return [
+    finding('warn', 'no-spare-node', `${said}: one that is evicted waits for a node`, 'add a node, or uncordon one'),
+  ];
+}
+
+function ofPriority({ replicas }: Judged, { priorityClasses }: ClusterView): Finding[] {
+  const found: Finding[] = [];
   const without = replicas.filter(
     ({ pod }) => pod && !pod.scheduling.priorityClass && !((pod.scheduling.priority ?? 0) > 0),
   );
-  if (without.length === 0) return [];
-  const ids = names(without.map(({ id }) => id));
-  return [
-    finding(
-      'warn',
-      'priority-missing',
-      `no priorityClassName on ${ids}: other pods may push them out`,
-      'set priorityClassName',
-    ),
-  ];
+  if (without.length > 0) {
+    const said = `no priorityClassName on ${names(without.map(({ id }) => id))}: other pods may push them out`;
+    found.push(finding('warn', 'priority-missing', said, 'set priorityClassName'));
+  }
+  const named = new Set(replicas.flatMap(({ pod }) => pod?.scheduling.priorityClass ?? []));
+  const known = priorityClasses && new Set(priorityClasses.map(({ name }) => name));
+  const gone = known ? [...named].filter((name) => !known.has(name)) : [];
+  if (gone.length > 0) {
+    const said = `priorityClassName ${names(gone)} does not exist: a pod that goes cannot be made anew`;
+    found.push(finding('bad', 'priority-unknown', said, 'create the PriorityClass'));
+  }
+  return found;
 }

@@ -5,6 +5,10 @@ import { formatAge, formatDuration } from './units.ts';
 
 /** What is received stays in memory or on the disk of one pod for so long before it is in the bucket. Source: diagnostics.md 3.3. */
 const UNSHIPPED_SECONDS = 3 * 3600;
+/** Less is hardly enough to write an hour of data. Source: diagnostics.md 3.4 (heuristic). */
+const GRACE_SECONDS_MIN = 300;
+/** Source: core/v1 PodSpec. */
+const GRACE_DEFAULT_SECONDS = 30;
 /** A member that registered this long before its pod came was another pod before: it holds nothing of that time. */
 const REGISTERED_BEFORE_SECONDS = 600;
 
@@ -21,7 +25,7 @@ export function ofStorage({ component, replicas, rule, coLocated, view }: Judged
       : flushOnShutdown
         ? 'it flushes on shutdown'
         : 'it does not flush on shutdown';
-  const found: Finding[] = [];
+  const found: Finding[] = [...ofGrace(replicas, flushOnShutdown)];
   if (!(apart && flushOnShutdown === true) && view.partitions === undefined)
     found.push(
       finding(
@@ -34,6 +38,15 @@ export function ofStorage({ component, replicas, rule, coLocated, view }: Judged
   const amnesiac = bare.filter((replica) => isAmnesiac(replica, nowUnix));
   if (amnesiac.length > 0) found.push(ofAmnesia(amnesiac, nowUnix));
   return found;
+}
+
+/** Whoever flushes when it goes needs the time for it: 30 seconds unless the pod says otherwise. */
+function ofGrace(replicas: readonly Replica[], flushOnShutdown: boolean | undefined): readonly Finding[] {
+  const graces = replicas.flatMap(({ pod }) => (pod ? [pod.scheduling.graceSeconds ?? GRACE_DEFAULT_SECONDS] : []));
+  const shortest = Math.min(...graces);
+  if (flushOnShutdown !== true || graces.length === 0 || shortest >= GRACE_SECONDS_MIN) return [];
+  const said = `it flushes on shutdown, and is killed after ${formatDuration(shortest)}: what is not written by then is lost`;
+  return [finding('warn', 'grace-short', said, "terminationGracePeriodSeconds: 1200, as Mimir's chart has it")];
 }
 
 /** Only what registered clearly before its pod came: a fresh cluster has nothing to forget. */

@@ -6,7 +6,7 @@ import { placeReplicas, type Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
 import type { PartitionRing, Ring, TokenShares } from './ring.ts';
 import type { RingSettings } from './ring-config.ts';
-import type { DisruptionBudget, PlacedPod, PlacedWorkload } from './scheduling.ts';
+import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass, ZoneBudget } from './scheduling.ts';
 import { judgeSpread } from './spread-findings.ts';
 
 /** What a cluster says of where pods stand; undefined is what could not be listed. */
@@ -15,6 +15,10 @@ export interface ClusterView {
   readonly nodes: readonly KubeNode[] | undefined;
   readonly workloads: readonly PlacedWorkload[];
   readonly budgets: readonly DisruptionBudget[] | undefined;
+  /** Undefined where nothing is zone-aware, or they could not be listed. */
+  readonly zoneBudgets?: readonly ZoneBudget[];
+  /** Undefined where they could not be listed. */
+  readonly priorityClasses?: readonly PriorityClass[];
 }
 
 /** What a component's ring says, as far as it could be read. */
@@ -79,8 +83,13 @@ export function spreadOf(
     mode,
     replicas,
     coLocated: coLocatedIn(replicas),
-    rule: judgeRule(replicas, workloads),
-    pdb: judgeBudget(replicas, cluster.budgets, spareOf(component, mode, settings)),
+    rule: judgeRule(replicas, workloads, { zoneAware: settings.zoneAware === true, nodes: cluster.nodes }),
+    pdb: judgeBudget(replicas, {
+      budgets: cluster.budgets,
+      zoneBudgets: cluster.zoneBudgets,
+      spare: spareOf(component, mode, settings),
+      nowUnix,
+    }),
   };
   return judged(spread, judgeSpread(spread, cluster, nowUnix), '');
 }

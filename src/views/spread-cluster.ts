@@ -2,6 +2,7 @@ import type { Kubernetes } from '../clients/clients.ts';
 import { componentOf, isOf, productOf, SPREAD_COMPONENTS } from '../domain/components.ts';
 import type { KubeKinds } from '../domain/kube.ts';
 import type { Origin } from '../domain/result.ts';
+import type { PlacedWorkload } from '../domain/scheduling.ts';
 import type { ClusterView } from '../domain/spread.ts';
 import type { Gaps } from './arrival.ts';
 import type { LoadInput } from './view.ts';
@@ -25,10 +26,12 @@ export async function askCluster(
   const namespaces = new Set(ours.map(({ namespace }) => namespace));
   if (namespaces.size === 0) return undefined;
   const inAll = <K extends keyof KubeKinds>(kind: K) => inEach(cluster, kind, [...namespaces], input.signal, gaps);
-  const [pods, budgets, nodes] = await Promise.all([
+  const [pods, budgets, nodes, classes, zoneBudgets] = await Promise.all([
     inAll('placedPods'),
     inAll('budgets'),
     cluster.list('nodes', undefined, input.signal),
+    cluster.list('priorityclasses', undefined, input.signal),
+    byZone(ours) ? inEach(cluster, 'zoneBudgets', [...namespaces], input.signal, UNHEARD) : undefined,
   ]);
   const origin = pods?.origin ?? sets?.origin ?? deployments?.origin;
   return (
@@ -38,10 +41,19 @@ export async function askCluster(
       nodes: gaps.take(nodes),
       workloads: workloads.filter(({ namespace }) => namespaces.has(namespace)),
       budgets: budgets?.items,
+      // Whoever may not list them, or has no rollout-operator, misses one finding at most: no gap for that.
+      ...(classes.ok && { priorityClasses: classes.value }),
+      ...(zoneBudgets && { zoneBudgets: zoneBudgets.items }),
       origin,
     }
   );
 }
+
+/** Only the rollout-operator's workloads have budgets by zone. Source: rollout-operator README. */
+const byZone = (workloads: readonly PlacedWorkload[]): boolean =>
+  workloads.some(({ labels, podLabels }) => 'rollout-group' in podLabels || 'rollout-group' in labels);
+
+const UNHEARD: Gaps = { list: [], take: (result) => (result.ok ? result.value : undefined), note: () => undefined };
 
 const isStack = (object: Parameters<typeof productOf>[0]): boolean =>
   SPREAD_COMPONENTS.some((component) => isOf(component, object)) ||
