@@ -1,12 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { View, ViewKey } from '../views/view.ts';
 import { keepAges } from './ages.ts';
+import { type Change, flash, type Scene } from './change.ts';
 import { type Core, createCore, wordsOf } from './core.ts';
 import { resolveKey } from './keys.ts';
 import { createLoading } from './loading.ts';
 import type { Choice, Command, ConsoleOptions, ConsoleState, Drawn, Flash } from './model.ts';
 import { moveTo } from './moving.ts';
-import { type Change, flash, perform, type Scene } from './perform.ts';
+import { perform } from './perform.ts';
 import type { Poller } from './poller.ts';
 import { reachable } from './stack.ts';
 import type { Times } from './times.ts';

@@ -1,8 +1,8 @@
 import { clean } from '../domain/text.ts';
 import type { View } from '../views/view.ts';
+import { type Change, flash, type Scene } from './change.ts';
 import { markedRows } from './marks.ts';
 import type { ConsoleState, Frame } from './model.ts';
-import { type Change, flash, type Scene } from './perform.ts';
 
 /** Hand a text to the clipboard; what in it could move a cursor is gone. */
 export function copy(state: ConsoleState, text: string, said?: string): Change {

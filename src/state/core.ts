@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { View } from '../views/view.ts';
+import type { Scene, Tools } from './change.ts';
 import { EMPTY_SLOT } from './data.ts';
 import { healthOf } from './health.ts';
 import type { ConsoleOptions, ConsoleState, Drawn, Frame, Scheduler, Slot } from './model.ts';
 import { pageViews } from './pages.ts';
-import type { Scene, Tools } from './perform.ts';
 import { processScheduler } from './poller.ts';
 import { createVisibleRows, cursorIndex, NO_ROWS, type Visible } from './rows.ts';
 import { openFrame, topOf } from './stack.ts';

@@ -1,9 +1,9 @@
 import { barAt, sayBar } from '../domain/volume.ts';
 import type { LinesBody } from '../views/view.ts';
+import { type Change, changeFrame, flash, type Scene, type Tools } from './change.ts';
 import { fieldsWorthColumns } from './columns.ts';
 import type { Command, Frame } from './model.ts';
 import { standOn } from './moves.ts';
-import { type Change, changeFrame, flash, type Scene, type Tools } from './perform.ts';
 import { withTime } from './retime.ts';
 import { toneOf } from './rows.ts';
 

@@ -1,5 +1,5 @@
+import { type Change, changeFrame, flash, type Scene } from './change.ts';
 import type { Frame } from './model.ts';
-import { type Change, changeFrame, flash, type Scene } from './perform.ts';
 
 const NOTHING_MARKED: ReadonlySet<string> = new Set();
 

@@ -1,5 +1,5 @@
+import { type Change, changeFrame, flash, type Scene } from './change.ts';
 import type { Command } from './model.ts';
-import { type Change, changeFrame, flash, type Scene } from './perform.ts';
 import { firstOrder, windowTop } from './rows.ts';
 
 type Move = Extract<

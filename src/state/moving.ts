@@ -1,7 +1,7 @@
+import { flash } from './change.ts';
 import type { Core } from './core.ts';
 import { healthOf } from './health.ts';
 import type { Command } from './model.ts';
-import { flash } from './perform.ts';
 import type { Poller } from './poller.ts';
 
 /**

@@ -2,12 +2,12 @@ import { nextStep, sayFault } from '../domain/faults.ts';
 import { type Fault, type Loaded, sourceKey } from '../domain/result.ts';
 import { go, type Intent, refuse, type Tone, type View, type ViewKey, view } from '../views/view.ts';
 import { bodyKeys, globalKeys, type Key, printKey, targetKeys } from './keys.ts';
-import type { ConsoleState, Frame, Health, Slot } from './model.ts';
+import type { ConsoleState, Health, Slot } from './model.ts';
 import { consoleLink, shellLink } from './permalink.ts';
 import { COMMANDS } from './prompt.ts';
 import { reasonFor } from './reason.ts';
-import type { Visible } from './rows.ts';
-import { printAge, type Times } from './times.ts';
+import type { Subject } from './subject.ts';
+import { printAge } from './times.ts';
 
 /** One line of a page that the console writes itself: details, JSON, an explanation, the help. */
 export interface PageLine {
@@ -74,20 +74,6 @@ type Bare = readonly [label: string, text: string, tone?: Tone];
 
 const asLines = (lines: readonly Bare[]): readonly PageLine[] =>
   lines.map(([label, text, tone = 'plain'], index) => ({ id: String(index), label, text, tone }));
-
-/** What a page can be about. */
-export interface Subject {
-  readonly state: ConsoleState;
-  readonly view: View<unknown>;
-  readonly views: readonly View<unknown>[];
-  readonly frame: Frame;
-  readonly slot: Slot;
-  readonly visible: Visible;
-  readonly row: unknown;
-  readonly rowId: string | undefined;
-  readonly nowUnix: number;
-  readonly times: Times;
-}
 
 /** Write a page. Undefined where it would need a row and there is none. */
 export function writePage(id: PageId, subject: Subject): readonly PageLine[] | undefined {

@@ -1,48 +1,15 @@
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
-import type { TimeRange } from '../domain/time.ts';
-import type { Params, Tone, View } from '../views/view.ts';
+import type { Params } from '../views/view.ts';
+import { type Change, changeFrame, flash, type Scene, type Tools } from './change.ts';
 import { copy, copyRows } from './copying.ts';
 import { narrow } from './data.ts';
 import { performOnLines } from './lines.ts';
 import { clearMarks, toggleMark } from './marks.ts';
-import type { Command, ConsoleState, Display, Frame, Slot } from './model.ts';
+import type { Command, ConsoleState, Display, Slot } from './model.ts';
 import * as moves from './moves.ts';
 import { isPage, type PageId, writePage } from './pages.ts';
 import { shiftTime } from './retime.ts';
-import type { Visible } from './rows.ts';
-import { stepBack, stepForward, swapLast, visit, withTop } from './stack.ts';
-import type { Times } from './times.ts';
-
-/** What is on the screen, looked up once for a key. */
-export interface Scene {
-  readonly state: ConsoleState;
-  readonly view: View<unknown>;
-  readonly frame: Frame;
-  readonly slot: Slot;
-  readonly visible: Visible;
-  /** Index of the cursor's row; -1 where there is none. */
-  readonly at: number;
-  /** The first row on the screen, as it was drawn. */
-  readonly top: number;
-  readonly rowsOnScreen: number;
-}
-
-/** What a command needs beside the scene. */
-export interface Tools {
-  readonly views: readonly View<unknown>[];
-  readonly home: string;
-  readonly viewOf: (id: string) => View<unknown>;
-  readonly has: (id: string) => boolean;
-  readonly open: (view: string, params: Params) => Frame;
-  readonly nowUnix: () => number;
-  readonly times: Times;
-  /** Names of all contexts of the kubeconfig. */
-  readonly contexts: () => readonly string[];
-  /** The time range that the console was started with. */
-  readonly givenTime: TimeRange;
-}
-
-export type Change = Partial<ConsoleState>;
+import { stepBack, stepForward, swapLast, visit } from './stack.ts';
 
 /** What a command changes. Pure: asking again and leaving are seen to by the console. */
 export function perform(command: Command, scene: Scene, tools: Tools): Change {
@@ -102,12 +69,6 @@ export function perform(command: Command, scene: Scene, tools: Tools): Change {
 
 /** Said on ctrl-r, until the answer is there. */
 export const ASKING = 'asking again…';
-
-export const flash = (text: string, tone: Tone): Change => ({ flash: { text, tone } });
-
-export const changeFrame = ({ state }: Scene, change: Partial<Frame>): Change => ({
-  stack: withTop(state.stack, change),
-});
 
 function goTo(id: string, params: Params, { state }: Scene, tools: Tools): Change {
   if (!tools.has(id)) return flash(`there is no view ${id}`, 'warn');

@@ -1,7 +1,7 @@
 import type { HeaderSignal } from '../domain/header-probe.ts';
 import type { Backend } from '../domain/result.ts';
 import type { Intent } from '../views/view.ts';
-import type { Subject } from './pages.ts';
+import type { Subject } from './subject.ts';
 
 const SIGNAL: Partial<Readonly<Record<Backend, HeaderSignal>>> = { mimir: 'metrics', loki: 'logs', tempo: 'traces' };
 /** Where a screen is empty, its name tells what is missing. */

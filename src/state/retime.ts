@@ -1,8 +1,8 @@
 import type { TimeRange } from '../domain/time.ts';
+import { type Change, flash, type Scene, type Tools } from './change.ts';
 import { EMPTY_SLOT } from './data.ts';
 import type { Frame } from './model.ts';
 import { isPage } from './pages.ts';
-import { type Change, flash, type Scene, type Tools } from './perform.ts';
 import { withTop } from './stack.ts';
 import { moveTime, printRange, type TimeMove } from './timeRange.ts';
 

@@ -1,7 +1,8 @@
+import { type Change, changeFrame, flash, type Scene, type Tools } from './change.ts';
 import type { Command, ConsoleState, Prompt } from './model.ts';
 import { standOn } from './moves.ts';
 import { isPage } from './pages.ts';
-import { type Change, changeFrame, flash, rescope, type Scene, type Tools } from './perform.ts';
+import { rescope } from './perform.ts';
 import { edit, insert, parseCommand, remember, type Vocabulary } from './prompt.ts';
 import { visit } from './stack.ts';
 

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type ReactElement, type ReactNode, useMemo } from 'react';
-import type { Scene } from '../state/perform.ts';
+import type { Scene } from '../state/change.ts';
 import type { View } from '../views/view.ts';
 import { Heatmap } from './Heatmap.tsx';
 import { Lines } from './Lines.tsx';

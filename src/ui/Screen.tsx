@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Scene } from '../state/change.ts';
 import type { Console } from '../state/console.ts';
 import { hintsOf } from '../state/keys.ts';
-import type { Scene } from '../state/perform.ts';
 import { breadcrumbs } from '../state/stack.ts';
 import { Body, brokenBody } from './Body.tsx';
 import { Boundary } from './Boundary.tsx';

@@ -1,6 +1,6 @@
+import type { Scene } from '../state/change.ts';
 import type { Console } from '../state/console.ts';
 import type { Choice, Prompt } from '../state/model.ts';
-import type { Scene } from '../state/perform.ts';
 import { completions, ghostOf } from '../state/prompt.ts';
 import { vocabularyOf } from '../state/typing.ts';
 import { type Frame, fitsFooter } from './chrome.ts';

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
+import type { Scene } from '../state/change.ts';
 import type { Console } from '../state/console.ts';
-import type { Scene } from '../state/perform.ts';
 import type { Body as BodyKind } from '../views/view.ts';
 import type { Pen } from './theme.ts';
 

@@ -1,7 +1,7 @@
+import type { Scene } from '../state/change.ts';
 import type { Console } from '../state/console.ts';
 import { marksOf } from '../state/marks.ts';
 import { sayGap } from '../state/pages.ts';
-import type { Scene } from '../state/perform.ts';
 import { printRow, toneOf } from '../state/rows.ts';
 import { breadcrumbs } from '../state/stack.ts';
 import { printRange } from '../state/timeRange.ts';
