@@ -13,6 +13,8 @@ interface State {
   readonly rings: Readonly<Record<string, string>>;
   readonly kube: Readonly<Record<string, { items: Fields[] }>>;
   readonly reads: Readonly<Record<string, number>>;
+  /** Pushes by the status that the distributor answered, for about half a minute. */
+  readonly pushes?: Readonly<Record<string, number>>;
 }
 
 /** Answers of real servers; see `source` in the file. */

@@ -136,7 +136,7 @@ describe('ingesters that die', () => {
   test.each([
     ['one lost', 'down', false],
     ['two lost', 'two', true],
-  ] as const)('%s: what is predicted for reads is what reads did', (_name, state, fails) => {
+  ] as const)('%s: what is predicted for reads and pushes is what they did', (_name, state, fails) => {
     const before = lossesIn('incident', 'mimir ingester');
     const predicted =
       state === 'down'
@@ -153,7 +153,13 @@ describe('ingesters that die', () => {
     });
     // Four of the 184 queries that day needed no ingester.
     expect(failed / ((reads['200'] ?? 0) + failed) > 0.95).toBe(fails);
-    expect(now.pushFailShare).toBe(fails ? 1 : 0);
+    // Who sends no tenant, or too many series, is refused for that; the others by whether their series have a quorum.
+    const { pushes = {} } = stateOf(state);
+    const refused = Object.entries(pushes).reduce((sum, [status, count]) => sum + (status >= '500' ? count : 0), 0);
+    const reached = refused + (pushes['200'] ?? 0) + (pushes['400'] ?? 0);
+    expect(reached).toBeGreaterThan(20);
+    expect(refused / reached).toBe(predicted?.pushFailShare);
+    expect(now.pushFailShare).toBe(predicted?.pushFailShare);
   });
 
   test('which two nodes may still go after one is said again: none', () => {
