@@ -1,7 +1,7 @@
 import type { AgentQuestion } from './agents-ask.ts';
 import type { AlloyComponent } from './agents-client.ts';
 import { decodeJson, each, fieldsOf, parseJson, textOf, textsOf } from './decode.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 const API = '/api/v0/web';
 

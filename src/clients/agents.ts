@@ -7,7 +7,7 @@ import { type AskOptions, makeAskAgent } from './agents-ask.ts';
 import type { AgentScrape, Agents, Fleet } from './agents-client.ts';
 import { componentQuestion, componentsQuestion } from './agents-components.ts';
 import type { Kubernetes } from './clients.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 import type { Remember } from './remember.ts';
 
 /** A body has 70 kB, that of a large agent a few hundred. */

@@ -13,6 +13,7 @@ import type { SeriesCounts, StreamCounts } from './cardinality.ts';
 import type { Overrides } from './decode-cardinality.ts';
 import type { Grafana } from './grafana.ts';
 import type { HeaderProbes } from './header.ts';
+import type { Journal } from './journal.ts';
 import type { Rings } from './ring-types.ts';
 
 /** Mimir as one tenant sees it. There is no method that can forget the tenant. */
@@ -113,33 +114,6 @@ export interface Tempo {
   trace(traceId: string, signal: AbortSignal): Promise<Result<Trace>>;
   search(traceql: string, window: Window, limit: number, signal: AbortSignal): Promise<Result<readonly TraceSummary[]>>;
   tagValues(scopedTag: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
-}
-
-/** One request as it went out, for `:requests`, the header's ages and "copy as curl". No secret is in it. */
-export interface JournalEntry {
-  readonly id: number;
-  readonly source: Source;
-  readonly tenant: Tenant | null;
-  readonly method: string;
-  readonly path: string;
-  readonly params: readonly (readonly [string, string])[];
-  /** Lower-case names; the tenant and whatever proves who asks are not among them. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** When it was sent, by the console's clock (Unix seconds). */
-  readonly sentUnix: number;
-  readonly milliseconds: number;
-  readonly status?: number;
-  readonly bytes?: number;
-  readonly fault?: Fault;
-  /** When the answer was given (Unix seconds); on a tape this is older than `sentUnix`. */
-  readonly answeredUnix?: number;
-}
-
-export interface Journal {
-  /** The last 200, newest first. */
-  entries(): readonly JournalEntry[];
-  /** Called after each request; returns how to stop. */
-  onChange(listener: () => void): () => void;
 }
 
 /** What the databases say of themselves, whoever the tenant. */

@@ -1,7 +1,7 @@
 import type { RulerRule } from '../domain/used-by.ts';
 import { decodeJson, each, type Fields, fieldsOf, holdsAny, map, numberOf, parseJson, textOf } from './decode.ts';
 import { decodeEnvelope } from './decode-prometheus.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 /** Values of one label with their series, most first. Counts are corrected for replication, and approximate. */
 export interface LabelValues {

@@ -1,6 +1,6 @@
 import type { Dashboard, DashboardPanel } from '../domain/dashboards.ts';
 import { decodeJson, each, type Fields, fieldsOf, holdsAny, map, parseJson, textOf } from './decode.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 /** What a search tells of a dashboard: not its queries. */
 export interface DashboardFound {

@@ -3,7 +3,7 @@ import type { Labels } from '../domain/series.ts';
 import type { Window } from '../domain/time.ts';
 import { bigintOf, decodeJson, each, fieldsOf, holdsAny, labelsOf, map, numberOf, textOf, textsOf } from './decode.ts';
 import { decodeEnvelope } from './decode-prometheus.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 /** A field that Loki found in a sample of lines; no parsers: it lives in structured metadata. */
 export interface DetectedField {

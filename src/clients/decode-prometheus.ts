@@ -13,7 +13,7 @@ import {
   textOf,
   textsOf,
 } from './decode.ts';
-import type { Decoded, Gap } from './http.ts';
+import type { Decoded, Gap } from './decoded.ts';
 
 /** Warnings that take something away from the answer. Others ("PromQL info: …") speak of the query. */
 const LACKING = /truncat|limit|partial|incomplete|missing|unavailable/i;

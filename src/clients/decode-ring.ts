@@ -1,7 +1,7 @@
 import type { Partition, PartitionRing, PartitionState, Ring, RingMember, RingState } from '../domain/ring.ts';
 import { decodeJson, each, type Fields, fieldsOf, textOf } from './decode.ts';
 import { unixOfText } from './decode-kube.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 const STATES: readonly RingState[] = ['ACTIVE', 'LEAVING', 'PENDING', 'JOINING', 'LEFT', 'UNHEALTHY'];
 /** By the integer that the page gives. Source: dskit ring/partition_ring_desc.proto. */

@@ -13,7 +13,7 @@ import {
   textOf,
 } from './decode.ts';
 import { nanosOf } from './decode-loki.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 /**
  * What a search found, in the server's order, trimmed to traces that touch the window: a search within Tempo's newest

@@ -1,7 +1,7 @@
 import type { LogLine } from '../domain/log.ts';
 import { decodeJson, each, fieldsOf, labelsOf } from './decode.ts';
 import { lineOf } from './decode-loki.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 /** One message of a tail. */
 export interface TailMessage {

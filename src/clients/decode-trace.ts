@@ -1,7 +1,7 @@
 import type { Labels } from '../domain/series.ts';
 import type { Span, SpanEvent, Trace } from '../domain/trace.ts';
 import { bigintOf, decodeJson, each, type Fields, fieldsOf, holdsAny, textOf } from './decode.ts';
-import type { Decoded, Gap } from './http.ts';
+import type { Decoded, Gap } from './decoded.ts';
 
 /** What is done with the spans of an answer, one after the other, as they come. */
 export interface SpanSink<T> {

@@ -6,7 +6,7 @@ import { decodeLines } from './decode-loki.ts';
 import { decodeExemplars, decodeLabelSets, decodeNames, decodeSamples, decodeSeries } from './decode-prometheus.ts';
 import { decodeSearch } from './decode-search.ts';
 import { decodeTrace } from './decode-trace.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 /** What can be told to another thread: which of `decoders`, and with what. */
 export interface Job {

@@ -5,7 +5,8 @@ import type { Result } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { parseJson } from './decode.ts';
 import { cut } from './faults.ts';
-import type { Decoded, Send } from './http.ts';
+import type { Decoded } from './decoded.ts';
+import type { Send } from './http.ts';
 
 type Database = 'mimir' | 'loki' | 'tempo';
 

@@ -2,6 +2,7 @@ import type { Answered, Asked, Clock, Exchange } from '../domain/exchange.ts';
 import type { Fault, FaultKind, Result, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Aside } from './aside.ts';
+import type { Decoded } from './decoded.ts';
 import type { Decoder } from './decoders.ts';
 import { cut, refusedBy } from './faults.ts';
 import { makeGate } from './gate.ts';
@@ -11,17 +12,6 @@ export const DEADLINE_MS = 10_000;
 export const IN_FLIGHT_MAX = 4;
 export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 export const TRACE_BYTES_MAX = 128 * 1024 * 1024;
-
-/** A decoded answer with what it still lacks, or why it is not what was promised. */
-export type Decoded<T> =
-  | { readonly ok: true; readonly value: T; readonly gaps?: readonly Gap[] }
-  | { readonly ok: false; readonly kind?: FaultKind; readonly said: string };
-
-/** A fault beside a good value, before it is known who was asked. */
-export interface Gap {
-  readonly kind: FaultKind;
-  readonly said: string;
-}
 
 /** One question to one backend, with how its answer is read. */
 export interface Question<T> {

@@ -3,7 +3,7 @@ import { decodeJson, type Fields, parseJson, textOf } from './decode.ts';
 import { configMapOf, eventOf, fields, items, nodeOf, podOf, serviceOf, workloadOf } from './decode-kube.ts';
 import { type Columns, columnsIn, podCellsOf } from './decode-kube-table.ts';
 import { budgetOf, placedPodOf, placedWorkloadOf, priorityClassOf, zoneBudgetOf } from './decode-scheduling.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 
 /** The API server prints the rows itself: a twentieth of the bytes. Source: apimachinery meta/v1 Table. */
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';

@@ -6,7 +6,8 @@ import type { ListedTenant, Mimir, MimirAdmin, TenantStats } from './clients.ts'
 import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
 import { decodeMetadata } from './decode-prometheus.ts';
 import { decoders } from './decoders.ts';
-import type { Decoded, Question, Send } from './http.ts';
+import type { Decoded } from './decoded.ts';
+import type { Question, Send } from './http.ts';
 import type { Remember } from './remember.ts';
 
 const API = '/prometheus/api/v1';

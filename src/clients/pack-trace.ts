@@ -3,7 +3,7 @@ import type { Labels } from '../domain/series.ts';
 import { layTree, type SpanTree } from '../domain/span-tree.ts';
 import { bigintOf, each, textOf } from './decode.ts';
 import { attributesOf, decodeSpans, eventOf, kindOf, type SpanSink, spanIdOf, statusOf } from './decode-trace.ts';
-import type { Decoded } from './http.ts';
+import type { Decoded } from './decoded.ts';
 import { numberHalves, putBase64, spelled } from './id-halves.ts';
 import { COUNTS, CRITICAL, ERROR, type PackedTrace, SECONDS, type Texts, unpackTrace } from './packed-trace.ts';
 

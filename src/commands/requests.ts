@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry } from '../clients/clients.ts';
+import type { Journal, JournalEntry } from '../clients/journal.ts';
 import { sourceKey } from '../domain/result.ts';
 import { clean } from '../domain/text.ts';
 import { formatBytes } from '../domain/units.ts';

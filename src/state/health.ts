@@ -1,4 +1,4 @@
-import type { Journal } from '../clients/clients.ts';
+import type { Journal } from '../clients/journal.ts';
 import { type Source, sourceKey } from '../domain/result.ts';
 import type { Health } from './model.ts';
 

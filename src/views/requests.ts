@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../clients/clients.ts';
+import type { JournalEntry } from '../clients/journal.ts';
 import { sourceKey } from '../domain/result.ts';
 import { rfc3339OfUnix } from '../domain/time.ts';
 import { formatAge, formatBytes } from '../domain/units.ts';

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../clients/clients.ts';
+import type { JournalEntry } from '../clients/journal.ts';
 import type { Backend } from '../domain/result.ts';
 import { rfc3339OfNanos } from '../domain/time.ts';
 

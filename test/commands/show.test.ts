@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Clients, JournalEntry } from '../../src/clients/clients.ts';
+import type { Clients } from '../../src/clients/clients.ts';
+import type { JournalEntry } from '../../src/clients/journal.ts';
 import { type Show, show } from '../../src/commands/show.ts';
 import type { Loaded } from '../../src/domain/result.ts';
 import type { LoadInput, View } from '../../src/views/view.ts';
