@@ -1,5 +1,5 @@
-import type { Job } from './decoders.ts';
 import type { Decoded } from './decoded.ts';
+import type { Job } from './decoders.ts';
 import type { PackedTrace } from './packed-trace.ts';
 
 /** What the console's thread says to the one that reads large answers. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from './aside-words.ts';
-import type { Job } from './decoders.ts';
 import type { Decoded } from './decoded.ts';
+import type { Job } from './decoders.ts';
 import { unpackTrace } from './packed-trace.ts';
 
 /** Reads large answers on a thread of its own, so that no key waits for JSON. */

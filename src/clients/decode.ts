@@ -1,6 +1,6 @@
 import type { Labels } from '../domain/series.ts';
-import { cut, isHtml, titleOf } from './faults.ts';
 import type { Decoded } from './decoded.ts';
+import { cut, isHtml, titleOf } from './faults.ts';
 
 /** Parse an answer that should be JSON, and say in a sentence what came instead. */
 export function parseJson(text: string): Decoded<unknown> {
