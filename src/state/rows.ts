@@ -138,7 +138,11 @@ export function cursorIndex(visible: Visible, frame: Pick<Frame, 'cursor' | 'at'
   if (visible.rows.length === 0) return -1;
   if (frame.cursor === undefined) return 0;
   const near = Math.min(frame.at, visible.rows.length - 1);
-  return visible.ids[near] === frame.cursor ? near : (visible.index.get(frame.cursor) ?? near);
+  // A look along the ids costs less than an index of them: the lines of a tail only move up.
+  const before = visible.ids.lastIndexOf(frame.cursor, near);
+  if (before >= 0) return before;
+  const after = visible.ids.indexOf(frame.cursor, near);
+  return after < 0 ? near : after;
 }
 
 /** The first row on the screen, so that the cursor is on it and nothing moves that need not. */

@@ -13,9 +13,13 @@ import type { LoadInput } from './view.ts';
 export const TAIL_KEPT = 10_000;
 /** Between two pictures: lines may come by the ten thousand a second, eyes do not. */
 const PICTURE_MS = 50;
+/** More lines since the last picture than anybody reads: then pictures of them need not come so often. */
+const FLOOD_LINES = 200;
+const FLOOD_PICTURE_MS = 200;
 const VOLUME_MS = 15_000;
-/** Counting lines costs more than showing them. */
+/** Counting lines costs more than showing them: it may take one thirtieth of the time. */
 const COUNTED_MS = 1_000;
+const COUNTED_SHARE = 1 / 30;
 
 /** How one tenant's tail is doing. */
 interface Going {
@@ -35,12 +39,12 @@ interface Desk {
   readonly goings: readonly Going[];
   readonly gaps: ReturnType<typeof makeGaps>;
   readonly bell: ReturnType<typeof makeBell>;
-  counted: { readonly atMs: number; readonly volume: Volume | undefined };
+  counted: { readonly againMs: number; readonly volume: Volume | undefined };
 }
 
 /**
- * New lines as they come. What arrives is only put aside; twenty times a second at most, and only where something came,
- * there is a picture of it.
+ * New lines as they come. What arrives is only put aside; twenty times a second at most (five where nobody
+ * could read them), and only where something came, there is a picture of it.
  */
 export async function* followLogs(input: LoadInput): AsyncGenerator<Loaded<LogRow>> {
   const desk: Desk = {
@@ -57,17 +61,20 @@ export async function* followLogs(input: LoadInput): AsyncGenerator<Loaded<LogRo
     })),
     gaps: makeGaps(),
     bell: makeBell(input.signal),
-    counted: { atMs: Number.NEGATIVE_INFINITY, volume: undefined },
+    counted: { againMs: 0, volume: undefined },
   };
   for (const going of desk.goings) void tailOne(desk, going);
+  let pictured = 0;
   const timer = input.onScreen ? setInterval(() => void countAll(desk), VOLUME_MS) : undefined;
   try {
     while (!input.signal.aborted) {
       await desk.bell.rung();
       if (input.signal.aborted) return;
+      const news = desk.ring.total() - pictured;
+      pictured += news;
       yield picture(desk);
       if (desk.goings.every(({ ended }) => ended)) return;
-      await pause(PICTURE_MS, input.signal);
+      await pause(news > FLOOD_LINES ? FLOOD_PICTURE_MS : PICTURE_MS, input.signal);
     }
   } finally {
     clearInterval(timer);
@@ -114,7 +121,7 @@ async function countOne(desk: Desk, going: Going): Promise<void> {
   const volume = await askVolume({ ...input, time }, going.tenant, going.asked);
   if (volume === undefined || input.signal.aborted) return;
   going.volume = volume;
-  desk.counted = { ...desk.counted, atMs: Number.NEGATIVE_INFINITY };
+  desk.counted = { ...desk.counted, againMs: 0 };
   desk.bell.ring();
 }
 
@@ -122,14 +129,10 @@ async function countOne(desk: Desk, going: Going): Promise<void> {
 const newestUnix = ({ ring }: Desk): number | undefined => ring.lines().at(-1)?.origin.atUnix;
 
 function picture(desk: Desk): Loaded<LogRow> {
-  const { ring, goings, gaps, input } = desk;
+  const { ring, goings, gaps } = desk;
   const rows = ring.lines();
   const all = [...gaps.list, ...goings.flatMap(({ gap }) => gap ?? [])];
-  const nowMs = performance.now();
-  if (nowMs - desk.counted.atMs > COUNTED_MS) {
-    const asked = goings.map(({ volume }) => volume);
-    desk.counted = { atMs: nowMs, volume: volumeOf(input, asked, rows) };
-  }
+  if (performance.now() > desk.counted.againMs) desk.counted = count(desk, rows);
   return {
     rows,
     gaps: all,
@@ -140,6 +143,14 @@ function picture(desk: Desk): Loaded<LogRow> {
     note: sayGoing(desk),
     volume: desk.counted.volume,
   };
+}
+
+function count({ input, goings }: Desk, rows: readonly LogRow[]): Desk['counted'] {
+  const beganMs = performance.now();
+  const asked = goings.map(({ volume }) => volume);
+  const volume = volumeOf(input, asked, rows);
+  const endedMs = performance.now();
+  return { volume, againMs: endedMs + Math.max(COUNTED_MS, (endedMs - beganMs) / COUNTED_SHARE) };
 }
 
 /** Whether it is a tail or polling, and why; what was lost on the way, and what went. */
