@@ -223,6 +223,25 @@ describe('a tail', () => {
     expect(last?.note).toMatch(/10005 lines so far; the last 10000 are kept; Loki dropped 7/);
   });
 
+  test('faster than anybody reads is pictured five times a second', async () => {
+    const began = performance.now();
+    const pictures = await followed(
+      {
+        async *north() {
+          yield part([], { said: 'tail' });
+          for (let message = 0; message < 40; message++) {
+            yield part(Array.from({ length: 300 }, (_, index) => lineOf(message * 300 + index)));
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+          await forever();
+        },
+      },
+      ({ note }) => note?.startsWith('tail; 12000 lines so far') === true,
+    );
+    const seconds = (performance.now() - began) / 1000;
+    expect(pictures.length).toBeLessThanOrEqual(4 + seconds * 5);
+  });
+
   test('of two tenants stands in the order of time, and each says how it is had', async () => {
     const pictures = await followed(
       {
