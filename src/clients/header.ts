@@ -4,8 +4,9 @@ import type { Reach } from '../domain/reach.ts';
 import type { Result } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { parseJson } from './decode.ts';
-import { cut } from './faults.ts';
 import type { Decoded } from './decoded.ts';
+import type { AgentUrl, ElsewhereFound } from './elsewhere.ts';
+import { cut } from './faults.ts';
 import type { Send } from './http.ts';
 
 type Database = 'mimir' | 'loki' | 'tempo';
@@ -27,6 +28,8 @@ export interface EntryPoint {
   readonly user?: string;
   /** How it is reached, in words of `Reach`; absent on a recording. */
   readonly reach?: Reach;
+  /** Of a URL that stands in an agent's configuration: how that was found. */
+  readonly elsewhere?: Extract<ElsewhereFound, { ok: true }>;
 }
 
 /** What an answer to a probe says. */
@@ -40,6 +43,11 @@ export interface ProbeAnswer {
 /** The only questions that may go out without a tenant to a path that wants one: to see whether it is refused. */
 export interface HeaderProbes {
   entries(signal: HeaderSignal): readonly EntryPoint[];
+  /** The way in that agents take, by the URL in their configuration. Fails: with a sentence. */
+  entryAt(
+    signal: HeaderSignal,
+    at: AgentUrl,
+  ): { readonly ok: true; readonly entry: EntryPoint } | { readonly ok: false; readonly because: string };
   /** `tenant` null: without the header, on purpose. */
   ask(
     entry: EntryPoint,
@@ -60,6 +68,8 @@ export interface HeaderProbesOptions {
   send(backend: Database, identity?: string): Send;
   reach(component: string): Reach | undefined;
   readonly recorded?: readonly RecordedEntry[];
+  elsewhere(signal: HeaderSignal, at: AgentUrl): ElsewhereFound;
+  sendElsewhere(backend: Database, found: Extract<ElsewhereFound, { ok: true }>): Send;
 }
 
 /** Where a chart's gateway stands beside the components. */
@@ -70,11 +80,13 @@ const GATEWAYS = ['gateway', 'nginx'];
  *
  * Fails: never; a question that is none of the probes is refused before it is sent.
  */
-export function makeHeaderProbes({ send, reach, recorded = [] }: HeaderProbesOptions): HeaderProbes {
+export function makeHeaderProbes(options: HeaderProbesOptions): HeaderProbes {
+  const { send, reach, recorded = [] } = options;
   const sends = new Map<string, Send>();
-  const sendOf = ({ signal, user }: EntryPoint): Send => {
-    const key = `${signal} ${user ?? ''}`;
-    const known = sends.get(key) ?? send(DATABASE_OF[signal], user);
+  const sendOf = ({ signal, user, elsewhere }: EntryPoint): Send => {
+    const key = `${signal} ${user ?? ''} ${elsewhere?.component ?? ''} ${elsewhere?.way ?? ''}`;
+    const backend = DATABASE_OF[signal];
+    const known = sends.get(key) ?? (elsewhere ? options.sendElsewhere(backend, elsewhere) : send(backend, user));
     sends.set(key, known);
     return known;
   };
@@ -88,11 +100,16 @@ export function makeHeaderProbes({ send, reach, recorded = [] }: HeaderProbesOpt
           : [{ signal, name: part, component: `${backend}/${part}`, reach: way }];
       });
       const others = recorded.flatMap(({ component, identity }): EntryPoint[] =>
-        component.startsWith(`${backend}:`)
+        new RegExp(`^${backend}[:/]`).test(component)
           ? [{ signal, name: component.slice(backend.length + 1), component, ...(identity ? { user: identity } : {}) }]
           : [],
       );
       return [{ signal, name: 'plain', component: backend, reach: reach(backend) }, ...gateways, ...others];
+    },
+    entryAt(signal, at) {
+      const found = options.elsewhere(signal, at);
+      if (!found.ok) return found;
+      return { ok: true, entry: { signal, name: at.url, component: found.component, elsewhere: found } };
     },
     async ask(entry, question, tenant, signal) {
       const through = sendOf(entry);

@@ -5,11 +5,12 @@ import type { TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { makeAbout } from './about.ts';
 import { makeAgents } from './agents.ts';
-import type { Through } from './agents-ask.ts';
+import type { AgentByUrl, Through } from './agents-ask.ts';
 import type { Aside } from './aside.ts';
 import type { Clients, ContextEntry, Kubernetes, Loki } from './clients.ts';
+import { findElsewhere, type OpenElsewhere } from './elsewhere.ts';
 import { type Grafana, makeGrafana } from './grafana.ts';
-import { makeHeaderProbes, type RecordedEntry } from './header.ts';
+import { DATABASE_OF, makeHeaderProbes, type RecordedEntry } from './header.ts';
 import { makeSend, type Send } from './http.ts';
 import { makeJournal } from './journal.ts';
 import { makeKubernetes } from './kube.ts';
@@ -17,7 +18,7 @@ import type { OpenStream } from './kube-watch.ts';
 import { makeLoki } from './loki.ts';
 import type { Tailer } from './loki-tail.ts';
 import { makeMimir, makeMimirAdmin } from './mimir.ts';
-import { makeRemember } from './remember.ts';
+import { makeRemember, type Remember } from './remember.ts';
 import { makeRings } from './rings.ts';
 import { makeTempo } from './tempo.ts';
 
@@ -70,8 +71,12 @@ export interface ClientsOptions {
   readonly clusters?: readonly ClusterReached[];
   /** Contexts that were not chosen. */
   readonly otherClusters?: readonly ClusterReached[];
+  /** Agents that were named by URL. */
+  readonly agentsByUrl?: readonly AgentByUrl[];
   /** How what has no URL is reached through a cluster. */
   readonly reach?: (component: string) => Reach | undefined;
+  /** How a URL that stands in an agent's configuration is asked; absent on a tape. */
+  readonly elsewhere?: OpenElsewhere;
   /** Further ways in that a recording knows. */
   readonly entries?: readonly RecordedEntry[];
   readonly clock: Clock;
@@ -81,6 +86,8 @@ export interface ClientsOptions {
   readonly aside?: Aside;
 }
 
+/** Nobody waits long for a URL that may not lead anywhere from here. */
+const ELSEWHERE_MS = 4_000;
 /** Grafana is not among them: it is asked only by who wants to know what a metric is used by. */
 const BACKENDS: readonly Backend[] = ['mimir', 'loki', 'tempo', 'kubernetes', 'agent'];
 const TITLE: Readonly<Record<'mimir' | 'loki' | 'tempo', string>> = { mimir: 'Mimir', loki: 'Loki', tempo: 'Tempo' };
@@ -150,7 +157,17 @@ export function makeClients(options: ClientsOptions): Clients {
     rings: makeRings({ mimir, loki, tempo }),
     about: makeAbout({ mimir, loki, tempo }),
     reach,
-    header: makeHeaderProbes({ send: sendTo, reach, recorded: options.entries }),
+    header: makeHeaderProbes({
+      ...{ send: sendTo, reach, recorded: options.entries },
+      elsewhere: (signal, at) =>
+        findElsewhere(signal, at, {
+          through: (context) => options.clusters?.find((cluster) => cluster.context === context)?.through,
+          open: options.elsewhere,
+          tape: options.elsewhere ? undefined : exchanges[DATABASE_OF[signal]]?.exchange,
+        }),
+      sendElsewhere: (backend, { exchange, place }) =>
+        makeSend({ exchange, source: { backend, place }, clock, journal, deadlineMs: ELSEWHERE_MS }),
+    }),
     clusters,
     contexts: [
       ...(options.clusters ?? []).map((reached, at) => entryOf(reached, clusters[at])),
@@ -158,6 +175,7 @@ export function makeClients(options: ClientsOptions): Clients {
     ],
     agents: makeAgents({
       clusters: clusters.map((cluster, at) => ({ cluster, through: options.clusters?.[at]?.through })),
+      byUrl: options.agentsByUrl,
       tape: exchanges.agent?.exchange,
       clock,
       journal,

@@ -211,6 +211,17 @@ const enforced: Rule = (heard) => {
   };
 };
 
+/** A recording that was not made with these probes cannot prove that each is given its own. */
+const unproven: Rule = ({ entry, none, random }) =>
+  isRefused(none) && random?.refusal?.kind === 'not-recorded'
+    ? {
+        cause: 'unknown',
+        verdict: 'unknown',
+        because: `${entry} refuses a missing header; nobody asked as a tenant that cannot exist while it was recorded, so that it gives each its own is not proven`,
+        next: 'probe it while it can be reached: lgtm-tui header --record FILE',
+      }
+    : undefined;
+
 /** Without an answer to these two nothing is told, whatever the tenant itself may read. */
 const unanswered: Rule = ({ entry, none, random, own }) => {
   const asked = [none ?? own, random].filter((told) => told !== undefined);
@@ -241,5 +252,6 @@ const RULES: readonly Rule[] = [
   gone,
   absent,
   enforced,
+  unproven,
   unanswered,
 ];

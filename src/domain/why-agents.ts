@@ -17,6 +17,10 @@ interface Found {
 export const sayLine = ({ config }: Agent, { component, tenant, line }: AlloyEndpoint): string =>
   `ConfigMap ${config?.configMap ?? '?'}, line ${tenant.state === 'unknown' ? line : tenant.line} of ${config?.file ?? '?'} (${component})`;
 
+/** "the agent on NODE sends no X-Scope-OrgID; ConfigMap NAME, line N of FILE (COMPONENT)". */
+export const sayBare = (agent: Agent, endpoint: AlloyEndpoint): string =>
+  `${on(agent)} sends no X-Scope-OrgID; ${sayLine(agent, endpoint)}`;
+
 const on = (agent: Agent): string => `the agent on ${agent.node ?? agent.pod}`;
 
 /**
@@ -40,7 +44,7 @@ export function agentConfigHop(agents: readonly Agent[], tenant: string, signal:
   if (bare)
     return {
       ...{ hop, verdict: 'bad', cause: 'no-header' },
-      because: `${on(bare.agent)} sends no X-Scope-OrgID; ${sayLine(bare.agent, bare.endpoint)}`,
+      because: sayBare(bare.agent, bare.endpoint),
       next: headerFor(bare.endpoint, tenant),
     };
   const other = found.find(({ endpoint }) => endpoint.tenant.state === 'set' && endpoint.tenant.tenant !== tenant);

@@ -10,6 +10,7 @@ import type { Clock } from '../domain/exchange.ts';
 import { sayFault } from '../domain/faults.ts';
 import type { Backend } from '../domain/result.ts';
 import type { Open, Wall } from './open.ts';
+import { openAgents } from './open-agents.ts';
 import { NO_CLUSTERS, openClusters } from './open-kube.ts';
 import { beginRecording } from './recording.ts';
 
@@ -25,7 +26,7 @@ export async function openLive(
   config: Config,
   wall: Pick<Wall, 'nowUnix' | 'env' | 'running'>,
 ): Promise<Open> {
-  const { servers, access, kube } = live;
+  const { servers, access, agents = [], kube } = live;
   const { nowUnix, env, running } = wall;
   const secrets = await readAccess(access, env);
   if (!secrets.ok) return { ...secrets, wrong: true };
@@ -40,6 +41,8 @@ export async function openLive(
   ]);
   const byUrl = await openServers(servers, { ...secrets.value, grafana: grafanaToken.value }, env);
   if (!byUrl.ok) return { ...byUrl, wrong: true };
+  const agentsByUrl = await openAgents(agents, secrets.value, env);
+  if (!agentsByUrl.ok) return { ...agentsByUrl, wrong: true };
   const named = servers.map(({ backend }) => backend);
   const opened = kube ? await openClusters(kube, { env, named, headers: secrets.value.headers }) : NO_CLUSTERS;
   if (!opened.ok) return opened;
@@ -60,17 +63,21 @@ export async function openLive(
     return { ...begun, wrong: true };
   }
   const { clock, notice, through, close } = begun.value;
+  const { makeElsewhere } = await import('./open-elsewhere.ts');
+  const elsewhere = makeElsewhere(byUrl.value.exchanges, secrets.value.tls, env);
   const options = {
     exchanges,
     clusters: opened.clusters,
     otherClusters: opened.others,
+    agentsByUrl: agentsByUrl.value,
     reach: opened.reach,
+    elsewhere: elsewhere.open,
     clock,
     aside: running ? makeAside() : undefined,
   };
   const clients = makeClients(through(options));
   const found = await opened.find(clients.clusters);
-  if (!found.ok && servers.length === 0 && config.command.do !== 'console') {
+  if (!found.ok && servers.length === 0 && agents.length === 0 && config.command.do !== 'console') {
     await close();
     await opened.close();
     return { ok: false, because: found.because, wrong: false };
@@ -90,7 +97,12 @@ export async function openLive(
       reopen: (contexts) => reopen(live, contexts, config, wall),
       close: async () => {
         const last = await close();
-        await Promise.all([opened.close(), ...byUrl.value.networks.map((network) => network.close())]);
+        await Promise.all([
+          opened.close(),
+          elsewhere.close(),
+          ...byUrl.value.networks.map((network) => network.close()),
+          ...agentsByUrl.value.map(({ exchange }) => exchange.close()),
+        ]);
         return last;
       },
     },

@@ -68,10 +68,20 @@ function recorded<Options extends ClientsOptions>(options: Options, recorder: Re
     ...options,
     exchanges: Object.fromEntries(exchanges),
     clusters: options.clusters?.map((cluster) => clusterBy(cluster, recorder)),
+    ...(options.elsewhere ? { elsewhere: elsewhereBy(options.elsewhere, recorder) } : {}),
+    agentsByUrl: options.agentsByUrl?.map(({ place, exchange }) => ({
+      place,
+      ...(exchange ? { exchange: recorder.exchange(exchange) } : {}),
+    })),
     // Whoever looks into another context records it too.
     otherClusters: options.otherClusters?.map((cluster) => clusterBy(cluster, recorder)),
   };
 }
+
+const elsewhereBy =
+  (open: NonNullable<ClientsOptions['elsewhere']>, recorder: Recorder) =>
+  (root: string): ReturnType<typeof open> =>
+    recorder.exchange(open(root));
 
 const reachedBy = (reached: Reached, recorder: Recorder): Reached => ({
   ...reached,

@@ -22,6 +22,8 @@ export interface Tape {
   readonly clock: Clock;
   /** Clusters that were asked while it was made. */
   readonly contexts: readonly string[];
+  /** Agents that were asked by URL, by their places. */
+  readonly agentPlaces: readonly string[];
   /** Further ways in that were probed: `mimir:defaulting`, and as which user. */
   readonly entries: readonly { readonly component: string; readonly identity: string }[];
   /** A sentence where the file was cut off and only a part of it answers. */
@@ -112,6 +114,7 @@ function tapeOf(bytes: Bytes, opened: Opened, atUnix: number, running: boolean, 
     follow: makeFollow(shelf, clock.now, opened.header.toUnix),
     clock,
     contexts: contextsIn(opened.keys()),
+    agentPlaces: agentPlacesIn(opened.keys()),
     entries: entriesIn(opened.keys()),
     ...(opened.damage === undefined ? {} : { damage: opened.damage }),
     bytesRead: bytes.readCount,
@@ -125,10 +128,17 @@ function contextsIn(keys: readonly string[]): readonly string[] {
   return [...new Set(found)].sort();
 }
 
-/** Those beside the plain one answer only who asks exactly so. */
+/** A pod's name has no colon. */
+function agentPlacesIn(keys: readonly string[]): readonly string[] {
+  const found = keys.flatMap((key) => /^\["agent\/([^"]+:[^"]+)"/.exec(key)?.[1] ?? []);
+  return [...new Set(found)].sort();
+}
+
+/** A chart's gateway; the others beside the plain one answer only who asks exactly so. */
 function entriesIn(keys: readonly string[]): Tape['entries'] {
   const found = keys.flatMap((key) => {
-    const [, component, identity] = /^exactly \["([a-z]+:[^"]+)","([^"]*)"/.exec(key) ?? [];
+    const [, component, identity] =
+      /^exactly \["([a-z]+:[^"]+)","([^"]*)"/.exec(key) ?? /^\["([a-z]+\/(?:gateway|nginx))","()"/.exec(key) ?? [];
     return component === undefined ? [] : [`${component} ${identity}`];
   });
   return [...new Set(found)].sort().map((each) => {

@@ -1,5 +1,4 @@
 import type { EntryPoint } from '../clients/header.ts';
-import { type Agent, sayPlace } from '../domain/fleet.ts';
 import { judgeHeader } from '../domain/header.ts';
 import { HEADER_SIGNALS, type HeaderSignal, type Probe } from '../domain/header-probe.ts';
 import type { HeaderVerdict } from '../domain/header-told.ts';
@@ -7,6 +6,7 @@ import { sayReach } from '../domain/reach.ts';
 import type { FaultKind, Loaded, Origin, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
+import { loadAgentUrls } from './header-agents.ts';
 import { nobody, probeEntry } from './header-probe.ts';
 import type { LoadInput } from './view.ts';
 
@@ -22,6 +22,8 @@ export interface HeaderRow {
   readonly way?: string;
   readonly judged: HeaderVerdict;
   readonly probes: readonly Probe[];
+  /** A URL that stands in agents' configurations. */
+  readonly ofAgents?: true;
   readonly origin: Origin;
 }
 
@@ -54,7 +56,7 @@ export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<Heade
         : undefined,
     because: rows.length > 0 || !complete ? undefined : becauseOfGaps('no way in could be asked', gaps.list),
   });
-  const tasks = [...signals.map((signal) => loadSignal(input, signal, gaps)), loadAgentUrls(input, signals, gaps)];
+  const tasks = [...signals.map((signal) => loadSignal(input, signal, gaps)), ...loadAgentUrls(input, signals, gaps)];
   for await (const found of asTheyArrive(tasks)) {
     rows.push(...found);
     yield told(false);
@@ -71,7 +73,7 @@ const inOrder = (left: HeaderRow, right: HeaderRow): number =>
   (left.id < right.id ? -1 : 1);
 
 /** The way all questions take first, what agents are told to use last. */
-const rank = ({ entry, probes }: HeaderRow): number => (entry === 'plain' ? 0 : probes.length > 0 ? 1 : 2);
+const rank = ({ entry, ofAgents }: HeaderRow): number => (entry === 'plain' ? 0 : ofAgents ? 2 : 1);
 
 /** The plain way first: what it proves of the server tells what the others do. */
 async function loadSignal(input: LoadInput, signal: HeaderSignal, gaps: Gaps): Promise<readonly HeaderRow[]> {
@@ -151,67 +153,3 @@ async function whoKnows(
   if (stats.ok && stats.value.some((each) => each.tenant === tenant)) return 'the distributor’s all_user_stats';
   return overrides.ok && overrides.value.has(tenant) ? 'its runtime overrides' : undefined;
 }
-
-/** Where the agents of the clusters send, and whether with a header. Nothing is sent there from here. */
-async function loadAgentUrls(
-  input: LoadInput,
-  signals: readonly HeaderSignal[],
-  gaps: Gaps,
-): Promise<readonly HeaderRow[]> {
-  const { agents, gaps: faults } = await input.clients.agents.fleet(input.signal);
-  for (const fault of faults) if (fault.kind !== 'not-recorded') gaps.note(fault);
-  const found = agents.flatMap((agent) =>
-    (agent.config?.endpoints ?? []).flatMap((endpoint) =>
-      signals.filter((signal) => endpoint.signals.includes(signal)).map((signal) => ({ agent, endpoint, signal })),
-    ),
-  );
-  const groups = Map.groupBy(found, ({ endpoint, signal }) => `${endpoint.url ?? 'a computed URL'} ${signal}`);
-  return [...groups].flatMap(([id, some]): HeaderRow[] => {
-    const [first] = some;
-    const source = input.clients.sources.find(
-      ({ backend, place }) => backend === 'kubernetes' && place === first?.agent.context,
-    );
-    if (first === undefined || source === undefined) return [];
-    const { signal, endpoint } = first;
-    return [
-      {
-        ...{ id, signal, probes: [], entry: endpoint.url ?? 'a computed URL', judged: judgeSenders(some) },
-        origin: {
-          source,
-          tenant: null,
-          atUnix: input.nowUnix,
-          path: '/api/v1/configmaps',
-          asked: first.agent.config?.configMap ?? '',
-        },
-      },
-    ];
-  });
-}
-
-type Sender = { readonly agent: Agent; readonly endpoint: NonNullable<Agent['config']>['endpoints'][number] };
-
-function judgeSenders(some: readonly Sender[]): HeaderVerdict {
-  const bare = some.filter(({ endpoint }) => endpoint.tenant.state === 'missing');
-  const tenants = new Set(
-    some.flatMap(({ endpoint }) => (endpoint.tenant.state === 'set' ? endpoint.tenant.tenant : [])),
-  );
-  const [worst] = bare;
-  const cause = 'unknown';
-  if (worst === undefined)
-    return {
-      cause,
-      verdict: 'unknown',
-      because: `not asked from here; agents send there as ${[...tenants].join(', ') || 'somebody the text does not tell'}`,
-      next: 'what the way in does is told by its own row above',
-    };
-  return {
-    cause,
-    verdict: 'bad',
-    because: `${saySender(worst)}${bare.length > 1 ? `; so do ${bare.length - 1} more` : ''}`,
-    next: `add headers = { "X-Scope-OrgID" = "TENANT" } there; lgtm-tui queues shows what is lost`,
-  };
-}
-
-/** "the agent on NODE sends no X-Scope-OrgID; ConfigMap NAME, line N". */
-export const saySender = ({ agent, endpoint }: Sender): string =>
-  `the agent on ${agent.node ?? agent.pod} sends no X-Scope-OrgID; ${agent.config ? sayPlace(agent.config, endpoint.tenant.state === 'missing' ? endpoint.tenant.line : endpoint.line) : 'its configuration is not known'}`;

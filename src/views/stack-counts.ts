@@ -1,3 +1,4 @@
+import type { TenantStats } from '../clients/clients.ts';
 import { DISCARDED, STACK_PRESENT } from '../domain/questions-queues.ts';
 import { TENANT_COUNTS } from '../domain/questions-tenants.ts';
 import type { Origin } from '../domain/result.ts';
@@ -5,6 +6,7 @@ import type { Sample } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { readTenantCounts, type TenantCounts } from '../domain/tenant-counts.ts';
 import type { Gaps } from './arrival.ts';
+import { tenantOf } from './header-probe.ts';
 import type { LoadInput } from './view.ts';
 
 /** Tenants among which the one with the stack's own metrics is looked for. */
@@ -63,3 +65,15 @@ const asDiscarded = ({ labels, ...rest }: Sample): Sample => ({
   ...rest,
   labels: { signal: 'metrics', what: 'discarded', tenant: labels.user ?? '', reason: labels.reason ?? '' },
 });
+
+/** Of whoever may hold them: those that are shown, then those that Mimir lists, the largest first. */
+export async function metaCandidates({ clients, tenants, signal }: LoadInput): Promise<readonly Tenant[]> {
+  const listed = await clients.mimirAdmin.allUserStats(signal);
+  return candidatesFrom(tenants, listed.ok ? listed.value : []);
+}
+
+/** The same, of what Mimir listed already. */
+export function candidatesFrom(tenants: readonly Tenant[], stats: readonly TenantStats[]): readonly Tenant[] {
+  const bySize = stats.toSorted((left, right) => right.series - left.series);
+  return [...new Set([...tenants, ...bySize.flatMap(({ tenant }) => tenantOf(tenant) ?? [])])];
+}

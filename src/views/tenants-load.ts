@@ -6,9 +6,8 @@ import type { Tenant } from '../domain/tenant.ts';
 import type { TenantCounts } from '../domain/tenant-counts.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { type Federations, federationOf, NO_FEDERATION } from './federation.ts';
-import { tenantOf } from './header-probe.ts';
 import { NEWEST, type Newest } from './newest.ts';
-import { stackCountsOf } from './stack-counts.ts';
+import { candidatesFrom, stackCountsOf } from './stack-counts.ts';
 import { rowsOf, type TenantRow } from './tenants-rows.ts';
 import type { LoadInput } from './view.ts';
 
@@ -120,8 +119,7 @@ const pageIn = (answer: Result<readonly ListedTenant[]>): readonly ListedTenant[
 /** What is told of all tenants at once, after the first rows stand. */
 function aboutAll(input: LoadInput, seen: Seen, gaps: Gaps): readonly Promise<void>[] {
   const { clients, tenants, signal } = input;
-  const bySize = (seen.stats ?? []).toSorted((left, right) => right.series - left.series);
-  const known = [...new Set([...tenants, ...bySize.flatMap(({ tenant }) => tenantOf(tenant) ?? [])])];
+  const known = candidatesFrom(tenants, seen.stats ?? []);
   const counts = async (): Promise<void> => {
     seen.counts = (await stackCountsOf(input, known, gaps))?.counts;
   };
@@ -129,7 +127,7 @@ function aboutAll(input: LoadInput, seen: Seen, gaps: Gaps): readonly Promise<vo
     seen.inBlocks = pageIn(await clients.mimirAdmin.tenantsOf('store-gateway', signal));
   };
   const federation = async (): Promise<void> => {
-    const listed = bySize.flatMap(({ tenant }) => tenantOf(tenant) ?? []);
+    const listed = candidatesFrom([], seen.stats ?? []);
     seen.federation = await federationOf(input, listed.length > 1 ? listed : known);
   };
   return [counts(), blocks(), federation()];
