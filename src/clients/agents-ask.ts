@@ -11,6 +11,17 @@ export const SCRAPES_AT_ONCE = 8;
 /** Ask what stands behind a hop of an API server. */
 export type Through = (hop: string, asked: Asked, signal: AbortSignal) => Promise<Answered>;
 
+/** An agent that was named by URL. */
+export interface AgentByUrl {
+  /** `10.0.0.7:12345`, with a prefix where it has one. */
+  readonly place: string;
+  /** Absent on a tape, which knows it by its place. */
+  readonly exchange?: Exchange;
+}
+
+/** The context of agents that stand in no cluster. */
+export const BY_URL = 'url';
+
 /** One cluster whose agents can be asked. */
 export interface AgentCluster {
   readonly cluster: Kubernetes;
@@ -20,6 +31,7 @@ export interface AgentCluster {
 
 export interface AskOptions {
   readonly clusters: readonly AgentCluster[];
+  readonly byUrl?: readonly AgentByUrl[];
   /** A tape that knows agents by name. */
   readonly tape?: Exchange;
   readonly clock: Clock;
@@ -33,23 +45,24 @@ export type AgentQuestion<T> = Omit<Question<T>, 'component' | 'tenant'>;
 export type AskAgent = <T>(agent: Agent, question: AgentQuestion<T>, signal: AbortSignal) => Promise<Result<T>>;
 
 /** Agents through their cluster's API server, or a tape; a bounded number at once, each with a deadline. */
-export function makeAskAgent({ clusters, tape, clock, journal, deadlineMs }: AskOptions): AskAgent {
+export function makeAskAgent({ clusters, byUrl = [], tape, clock, journal, deadlineMs }: AskOptions): AskAgent {
   const sends = new Map<string, Send>();
   /** The name under which a recording knew an agent. */
   const answering = new Map<string, string>();
 
-  const sendTo = ({ context, namespace, port }: Agent): Send => {
-    const key = JSON.stringify([context, namespace, port]);
+  const sendTo = ({ context, namespace, port, url }: Agent): Send => {
+    const key = JSON.stringify(url === undefined ? [context, namespace, port] : [url]);
     const known = sends.get(key);
     if (known) return known;
-    const source: Source = { backend: 'agent', place: context };
+    const source: Source = { backend: 'agent', place: url ?? context };
+    const direct = byUrl.find(({ place }) => place === url)?.exchange;
     const through = clusters.find(({ cluster }) => cluster.context === context)?.through;
     const behind: Exchange = async (asked, signal) => {
       if (through === undefined) return { ok: false, kind: 'unreachable', said: 'no way to this agent is known' };
       const pod = asked.component.slice('agent/'.length);
       return through(`/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy`, asked, signal);
     };
-    const exchange = tape ?? behind;
+    const exchange = tape ?? direct ?? behind;
     const made = makeSend({ exchange, source, clock, journal, deadlineMs, inFlightMax: SCRAPES_AT_ONCE });
     sends.set(key, made);
     return made;

@@ -32,6 +32,8 @@ export interface AlloyComponent {
 export interface Agents {
   /** A recording answers: there is nothing to wait for. */
   readonly replays: boolean;
+  /** Some were named by URL: there is somebody to ask without a cluster. */
+  readonly byUrl: boolean;
   fleet(signal: AbortSignal): Promise<Fleet>;
   /**
    * What an agent says now, and what it said at least nine seconds before: on a tape the scrape before, on a network the

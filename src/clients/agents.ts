@@ -1,9 +1,9 @@
 import { type LabelTexts, parseExposition } from '../domain/exposition.ts';
-import { type Agent, agentKey, agentsOf } from '../domain/fleet.ts';
+import { AGENT_PORT, type Agent, agentKey, agentsOf } from '../domain/fleet.ts';
 import { type AgentReading, QUEUE_METRICS, readAgent } from '../domain/queues-read.ts';
 import type { QueueNames } from '../domain/queues-reading.ts';
 import type { Result } from '../domain/result.ts';
-import { type AskOptions, makeAskAgent } from './agents-ask.ts';
+import { type AgentByUrl, type AskOptions, BY_URL, makeAskAgent } from './agents-ask.ts';
 import type { AgentScrape, Agents, Fleet } from './agents-client.ts';
 import { componentQuestion, componentsQuestion } from './agents-components.ts';
 import type { Kubernetes } from './clients.ts';
@@ -29,7 +29,7 @@ export interface AgentsOptions extends AskOptions {
  * Fails: never; an agent that hangs is a fault of that agent alone. Scrapes are kept for the rates of the next.
  */
 export function makeAgents(options: AgentsOptions): Agents {
-  const { clusters, tape, remember } = options;
+  const { clusters, byUrl = [], tape, remember } = options;
   const ask = makeAskAgent(options);
   const kept = new Map<string, readonly AgentScrape[]>();
   const labelTexts: LabelTexts = new Map();
@@ -61,9 +61,11 @@ export function makeAgents(options: AgentsOptions): Agents {
 
   return {
     replays: tape !== undefined,
+    byUrl: byUrl.length > 0,
     async fleet(signal) {
       const found = await Promise.all(clusters.map(({ cluster }) => fleetOf(cluster, remember, signal)));
-      return { agents: found.flatMap(({ agents }) => agents), gaps: found.flatMap(({ gaps }) => gaps) };
+      const agents = [...found.flatMap((each) => each.agents), ...byUrl.map(agentAt)];
+      return { agents, gaps: found.flatMap(({ gaps }) => gaps) };
     },
     async scrapeTwice(agent, signal) {
       const now = await scrape(agent, undefined, signal);
@@ -78,6 +80,11 @@ export function makeAgents(options: AgentsOptions): Agents {
     component: (agent, id, signal) => ask(agent, componentQuestion(id), signal),
   };
 }
+
+/** Whoever names an agent by URL knows that it is there; whose it is, its own answers tell. */
+const agentAt = ({ place }: AgentByUrl): Agent => ({
+  ...{ context: BY_URL, namespace: '', pod: place, ready: true, port: AGENT_PORT, alsoKnownAs: [], url: place },
+});
 
 function makesRate(taken: AgentScrape, earlier: AgentScrape): boolean {
   const seconds = taken.atUnix - earlier.atUnix;

@@ -24,7 +24,9 @@ export type Understood =
   | { readonly ok: false; readonly because: string };
 
 /** Ends that people paste, longest first, each with its name. */
-const ENDS: Readonly<Record<'mimir' | 'loki' | 'tempo' | 'grafana', readonly (readonly [end: RegExp, name: string])[]>> = {
+const ENDS: Readonly<
+  Record<'mimir' | 'loki' | 'tempo' | 'grafana' | 'agent', readonly (readonly [end: RegExp, name: string])[]>
+> = {
   mimir: [
     [/\/prometheus\/api\/v1(\/[a-z_]+)?$/, 'a query URL'],
     [/\/otlp(\/v1(\/metrics)?)?$/, 'an OTLP push URL'],
@@ -42,6 +44,7 @@ const ENDS: Readonly<Record<'mimir' | 'loki' | 'tempo' | 'grafana', readonly (re
     [/\/api\/(v2\/)?(search|traces)(\/.*)?$/, 'a query URL'],
     [/\/api(\/v2)?$/, 'an API prefix'],
   ],
+  agent: [[/\/(metrics|api\/v0(\/.*)?)$/, 'its metrics']],
   grafana: [
     [/\/(d|dashboards|explore|alerting)(\/.*)?$/, 'a page'],
     [/\/api(\/.*)?$/, 'an API prefix'],
@@ -53,7 +56,7 @@ const ENDS: Readonly<Record<'mimir' | 'loki' | 'tempo' | 'grafana', readonly (re
  *
  * Fails: with one sentence. What was understood is said, so that a wrong guess is seen.
  */
-export function understandUrl(backend: 'mimir' | 'loki' | 'tempo' | 'grafana', text: string): Understood {
+export function understandUrl(backend: 'mimir' | 'loki' | 'tempo' | 'grafana' | 'agent', text: string): Understood {
   const flag = `--${backend}-url`;
   const typed = text.trim();
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;

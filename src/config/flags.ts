@@ -39,6 +39,13 @@ export const FLAGS = [
   { name: 'tempo-url', value: 'URL', group: 'where', about: 'Tempo: its root, port 3200 unless changed' },
   { name: 'grafana-url', value: 'URL', group: 'where', about: 'Grafana: whose dashboards name a metric; optional' },
   {
+    name: 'agent-url',
+    value: 'URL',
+    repeats: true,
+    group: 'where',
+    about: 'an agent outside the clusters: its root or its /metrics',
+  },
+  {
     name: 'context',
     value: 'C',
     repeats: true,

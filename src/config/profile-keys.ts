@@ -25,6 +25,7 @@ export const PROFILE_KEYS: readonly ProfileKey[] = [
   { name: 'loki', kind: 'text', flag: 'loki-url', about: "Loki's URL" },
   { name: 'tempo', kind: 'text', flag: 'tempo-url', about: "Tempo's URL" },
   { name: 'grafana', kind: 'text', flag: 'grafana-url', about: "Grafana's URL; optional" },
+  { name: 'agents', kind: 'list', flag: 'agent-url', about: 'URLs of agents outside the clusters' },
   { name: 'tenants', kind: 'list', flag: 'tenant', about: 'whose data is shown' },
   {
     name: 'headers',

@@ -30,6 +30,12 @@ export interface Access {
   readonly insecure: boolean;
 }
 
+/** An agent that was named by URL. */
+export interface AgentServer {
+  readonly baseUrl: string;
+  readonly place: string;
+}
+
 /** Which clusters, and where in them. */
 export interface KubeChoice {
   /** None: the kubeconfig's current one, or all of a recording. */
@@ -48,6 +54,7 @@ export type Where =
       readonly kind: 'servers';
       readonly servers: readonly Server[];
       readonly access: Access;
+      readonly agents?: readonly AgentServer[];
       readonly kube?: KubeChoice;
     };
 
@@ -99,7 +106,7 @@ function settingsOf(settings: Settings): readonly { kind: string; setting: Setti
   const found = [
     { kind: 'demo', setting: settings.demo },
     { kind: 'tape', setting: settings.replay },
-    ...BACKENDS.map((backend) => ({ kind: 'servers', setting: settings[`${backend}-url`] })),
+    ...[...BACKENDS, 'agent' as const].map((each) => ({ kind: 'servers', setting: settings[`${each}-url`] })),
   ];
   return found.flatMap(({ kind, setting }) => (setting ? [{ kind, setting }] : []));
 }
@@ -127,12 +134,29 @@ function readServers(settings: Settings, kube: KubeChoice | undefined): Read<Whe
     if (!understood.ok) return understood;
     servers.push({ backend, baseUrl: understood.baseUrl, place: understood.place, said: understood.said });
   }
+  const agents = readAgents(settings['agent-url']);
+  if (!agents.ok) return agents;
   const access = readAccess(settings);
   if (!access.ok) return access;
   // Dashboards alone are no stack: beside Grafana the kubeconfig's current context still answers.
-  const only = kube === undefined && servers.every(({ backend }) => backend === 'grafana');
+  const only = kube === undefined && agents.value.length === 0 && servers.every(({ backend }) => backend === 'grafana');
   const clusters = only ? { kube: { contexts: [] } } : kube ? { kube } : {};
-  return right({ kind: 'servers', servers, access: access.value, ...clusters });
+  const named = agents.value.length > 0 ? { agents: agents.value } : {};
+  return right({ kind: 'servers', servers, access: access.value, ...named, ...clusters });
+}
+
+function readAgents(setting: Setting | undefined): Read<readonly AgentServer[]> {
+  const found = new Map<string, AgentServer>();
+  for (const text of setting?.values ?? []) {
+    const understood = understandUrl('agent', text);
+    if (!understood.ok) return understood;
+    const { baseUrl } = understood;
+    // Several agents may stand behind one host: the whole address tells them apart, and a port makes it no pod's name.
+    const { host, port, pathname, protocol } = new URL(baseUrl);
+    const place = `${port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host}${pathname.replace(/\/$/, '')}`;
+    found.set(place, { baseUrl, place });
+  }
+  return right([...found.values()]);
 }
 
 function readAccess(settings: Settings): Read<Access> {

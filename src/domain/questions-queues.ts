@@ -1,3 +1,5 @@
+import { matchAny } from './selector.ts';
+
 /* What is asked about agents' queues; see questions.ts: a tape answers only what was asked word for word. */
 
 /** Everything that Mimir holds of remote-write queues, Prometheus' and Alloy's alike. */
@@ -5,6 +7,14 @@ export const QUEUE_SERIES = '{__name__=~"prometheus_remote_storage_.+"}';
 
 /** The same, the last of two hours: an agent that is more than five minutes behind looks empty to an instant query. */
 export const QUEUE_SERIES_LAST = 'last_over_time({__name__=~"prometheus_remote_storage_.+"}[2h])';
+
+/** The same of some agents alone, by the label that names them. */
+export const queueSeriesLastOf = (label: 'pod' | 'instance', agents: readonly string[]): string =>
+  `last_over_time({__name__=~"prometheus_remote_storage_.+", ${matchAny(label, agents)}}[2h])`;
+
+/** Every agent that had a queue within two hours; a queue with a label `tenant` is one of Tempo's generator. */
+export const QUEUE_AGENTS_LAST =
+  'count by (cluster, namespace, pod, instance) (last_over_time(prometheus_remote_storage_shards{tenant=""}[2h]))';
 
 /** Lag by agent and queue, in names that Prometheus 3.5 still has. */
 export const QUEUE_LAG =
@@ -18,3 +28,21 @@ export const DISCARDED = 'sum by (user, reason) (rate(cortex_discarded_samples_t
 
 /** How often each replica stores a sample: ingesters' own counts are that many times too large. */
 export const REPLICATION = 'max by (__name__) ({__name__=~"(cortex|loki|tempo)_distributor_replication_factor"})';
+
+const refused = (signal: string, promql: string): string => `label_replace(${promql}, "signal", "${signal}", "", "")`;
+
+/** Classic or native histograms, whichever the server keeps. */
+const answered = (metric: string): string =>
+  `sum by (route) (rate(${metric}_count{status_code="401"}[5m]) or histogram_count(rate(${metric}{status_code="401"}[5m])))`;
+
+/**
+ * Who is turned away for want of a tenant or a login, by signal and route, a second; the tenant that holds the stack's own
+ * metrics knows. Tempo's receiver counts what it refuses in spans, and tells no status.
+ *
+ * Source: dskit server/instrumentation.go; diagnostics.md 1.2.
+ */
+export const TURNED_AWAY = [
+  refused('metrics', answered('cortex_request_duration_seconds')),
+  refused('logs', answered('loki_request_duration_seconds')),
+  refused('traces', 'sum(rate(tempo_receiver_refused_spans[5m]))'),
+].join(' or ');

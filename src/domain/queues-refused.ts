@@ -12,12 +12,12 @@ export interface HeaderEvidence {
 /** What servers and logs say of refused pushes. No metric of remote write carries a status. */
 export interface ServerEvidence {
   readonly header?: HeaderEvidence;
-  /** `cortex_discarded_samples_total` of the tenant: reason to samples a second. */
+  /** What the server throws away of the tenant: reason to samples, lines or spans a second. */
   readonly discards?: ReadonlyMap<string, number>;
   /** Lines of the agent's own log, newest first. */
   readonly logLines?: readonly string[];
-  /** 401s a second on the push route, of all who push. */
-  readonly unauthorizedPerSecond?: number;
+  /** Pushes a second that the server turns away with 401, of all who push; of Tempo refused spans. */
+  readonly turnedAwayPerSecond?: number;
 }
 
 /** Why pushes do not get through, from what that is known, and what to do. */
@@ -41,7 +41,7 @@ export function refusalOf(queue: Queue, evidence: ServerEvidence): Refusal {
   if (header?.state === 'missing' && failing && !isOtherStatus(counted ?? logged?.status))
     return {
       kind: 'refused',
-      because: `no tenant header (${header.where})`,
+      because: `no tenant header (${header.where})${sayTurnedAway(queue, evidence)}`,
       next: `give the endpoint its X-Scope-OrgID: ${header.where}`,
     };
   if (counted !== undefined) return ofStatus(counted, 'counted by the exporter', undefined);
@@ -49,8 +49,8 @@ export function refusalOf(queue: Queue, evidence: ServerEvidence): Refusal {
   if (logged && failing === isFinal(logged.status))
     return ofStatus(logged.status, 'says the agent’s log', logged.error);
   return (
-    ofDiscards(evidence.discards, failing) ??
-    ofUnauthorized(evidence, failing) ??
+    ofDiscards(queue, evidence.discards, failing) ??
+    ofTurnedAway(queue, evidence, failing) ??
     ofReasons(queue) ??
     ofCounter(queue, failing)
   );
@@ -92,6 +92,8 @@ const UNAUTHORIZED = 'check the X-Scope-OrgID header and the login of this endpo
 const BAD_REQUEST = 'read the server’s answer in the agent’s log: l';
 const REMOTE = 'look at the server and what stands before it';
 
+const SERVER: Readonly<Record<Queue['signal'], string>> = { metrics: 'Mimir', logs: 'Loki', traces: 'Tempo' };
+
 /** Reasons of `cortex_discarded_samples_total`, with the id that the answer carries. Source: Mimir pkg/util/globalerror. */
 const DISCARDS: Readonly<Record<string, string>> = {
   per_user_series_limit: 'err-mimir-max-series-per-user',
@@ -107,6 +109,17 @@ const DISCARDS: Readonly<Record<string, string>> = {
   label_value_too_long: 'err-mimir-label-value-too-long',
 };
 
+/** What to do about what Loki and Tempo throw away. Source: diagnostics.md 1.4. */
+const STEPS: Readonly<Record<string, string>> = {
+  line_too_long: 'shorten the lines at the agent (stage.truncate)',
+  greater_than_max_sample_age: 'the lines are too old: look at the agent’s backlog and clock',
+  too_far_behind: 'the lines are too old: look at the agent’s backlog and clock',
+  too_far_in_future: 'check the clock of the node',
+  max_label_names_per_series: 'move labels to structured metadata',
+  missing_labels: 'the stream has no label: add one at the agent',
+  trace_too_large: 'find the trace that never ends, then raise max_bytes_per_trace',
+};
+
 /** What to do about one of Mimir's error ids. */
 function stepFor(error: string): string {
   if (/max-series|max-active-series/.test(error))
@@ -118,25 +131,50 @@ function stepFor(error: string): string {
   return BAD_REQUEST;
 }
 
-function ofDiscards(discards: ReadonlyMap<string, number> | undefined, failing: boolean): Refusal | undefined {
+/** Answered with 429. Source: Mimir pkg/distributor/errors.go, Loki pkg/distributor, Tempo modules/distributor. */
+const LIMITING: readonly string[] = [
+  'rate_limited',
+  'per_user_active_series_limit',
+  'per_stream_rate_limit',
+  'stream_limit',
+  'live_traces_exceeded',
+];
+
+function ofDiscards(
+  { signal }: Queue,
+  discards: ReadonlyMap<string, number> | undefined,
+  failing: boolean,
+): Refusal | undefined {
   const worst = [...(discards ?? [])].filter(([, perSecond]) => perSecond > 0).sort((a, b) => b[1] - a[1]);
-  const limitedBy = worst.find(([reason]) => reason === 'rate_limited' || reason === 'per_user_active_series_limit');
+  const limitedBy = worst.find(([reason]) => LIMITING.includes(reason));
   const found = failing ? (worst.find((one) => one !== limitedBy) ?? limitedBy) : limitedBy;
   if (found === undefined) return undefined;
   const [reason, perSecond] = found;
-  const error = DISCARDS[reason];
+  const error = signal === 'metrics' ? DISCARDS[reason] : undefined;
   const limited = found === limitedBy;
   return {
     kind: limited ? 'limited' : 'refused',
-    because: `${limited ? 'HTTP 429' : 'HTTP 400'} ${error ?? reason}, as Mimir discards ${formatRate(perSecond)} (${reason})`,
-    next: limited ? LIMITED : stepFor(error ?? ''),
+    because: `${limited ? 'HTTP 429' : 'HTTP 400'} ${error ?? reason}, as ${SERVER[signal]} discards ${formatRate(perSecond)} (${reason})`,
+    next: limited ? LIMITED : signal === 'metrics' ? stepFor(error ?? '') : (STEPS[reason] ?? BAD_REQUEST),
   };
 }
 
-function ofUnauthorized({ unauthorizedPerSecond = 0 }: ServerEvidence, failing: boolean): Refusal | undefined {
-  if (!failing || unauthorizedPerSecond <= 0) return undefined;
-  const because = `HTTP 401 likely: Mimir answers ${formatRate(unauthorizedPerSecond)} pushes so`;
+/** Others may be turned away as well: who sends a tenant is not among them. */
+function ofTurnedAway(
+  queue: Queue,
+  { turnedAwayPerSecond = 0, header }: ServerEvidence,
+  failing: boolean,
+): Refusal | undefined {
+  if (!failing || turnedAwayPerSecond <= 0 || header?.state === 'set' || queue.signal === 'traces') return undefined;
+  const because = `HTTP 401 likely: ${SERVER[queue.signal]} answers so to ${formatRate(turnedAwayPerSecond)} of all pushes`;
   return { kind: 'refused', because, next: UNAUTHORIZED };
+}
+
+function sayTurnedAway({ signal }: Queue, { turnedAwayPerSecond = 0 }: ServerEvidence): string {
+  if (turnedAwayPerSecond <= 0) return '';
+  return signal === 'traces'
+    ? `; Tempo refuses ${formatRate(turnedAwayPerSecond)} spans`
+    : `; ${SERVER[signal]} answers 401 to ${formatRate(turnedAwayPerSecond)} of all pushes`;
 }
 
 /** `loki.write` names why it gave up. */

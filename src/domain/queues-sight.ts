@@ -4,7 +4,9 @@ import type { Queue } from './queues.ts';
 import { judgeQueue, type QueueEvidence, type QueueVerdict } from './queues-judge.ts';
 import { type Keeping, keepingByDefault } from './queues-loss.ts';
 import type { HeaderEvidence } from './queues-refused.ts';
+import type { ServerSide } from './queues-server.ts';
 import type { Origin, Sourced, Verdict } from './result.ts';
+import { formatDuration } from './units.ts';
 
 /** A queue as one source saw it. */
 export interface Sight {
@@ -18,8 +20,15 @@ export interface Sight {
   /** The tenant in which Mimir holds it; absent for a scrape. */
   readonly tenant?: string;
   /** Lag over the window, oldest first. */
-  readonly trend?: readonly number[];
+  readonly trend?: readonly TrendPoint[];
+  /** When Mimir was asked for it (Unix seconds). */
+  readonly askedUnix?: number;
+  /** No instant query sees it any more: it is that late, or it kept up until it fell silent. */
+  readonly last?: 'late' | 'silent';
 }
+
+/** Unix seconds, and how far behind the queue was then. */
+export type TrendPoint = readonly [atUnix: number, lagSeconds: number];
 
 /** One queue, judged once from all that saw it. */
 export interface QueueRow extends Sourced {
@@ -101,25 +110,25 @@ export interface Around {
   /** Mimir's own sight of it, where a scrape is judged. */
   readonly copy?: Sight;
   readonly inMimir?: boolean;
-  readonly discards?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly server?: ServerSide;
   readonly logLines?: readonly string[];
-  readonly unauthorizedPerSecond?: number;
   readonly nowUnix: number;
 }
 
 /** Put together what was seen of one queue, and judge it. */
 export function rowOf(sight: Sight, around: Around): QueueRow {
-  const { agent, copy, inMimir, logLines, unauthorizedPerSecond, nowUnix } = around;
+  const { agent, copy, inMimir, logLines, server, nowUnix } = around;
   const { queue } = sight;
   const endpoint = endpointOf(agent, queue);
   const header = headerEvidence(agent, endpoint);
   const tenant = header?.tenant ?? sight.tenant ?? copy?.tenant;
   const evidence: QueueEvidence = {
-    ...{ header, inMimir, logLines, unauthorizedPerSecond },
-    discards: tenant === undefined ? undefined : around.discards && (around.discards.get(tenant) ?? new Map()),
+    ...{ header, inMimir, logLines },
+    turnedAwayPerSecond: server?.turnedAway?.get(queue.signal),
+    discards: tenant === undefined ? undefined : server?.counts?.of(tenant, queue.signal)?.discards,
     keeping: keepingOf(agent, endpoint, queue),
   };
-  const judged = judgeQueue(queue, evidence);
+  const judged = sight.last === 'silent' ? fellSilent(sight, agent, evidence, nowUnix) : judgeQueue(queue, evidence);
   const context = agent?.context ?? sight.origin.source.place;
   const cluster = sight.cluster || copy?.cluster || endpoint?.cluster?.value;
   return {
@@ -136,8 +145,31 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
       ...judged,
       because: [judged.because, ageOf(sight, copy, nowUnix)].filter((part) => part !== '').join('; '),
     },
-    trend: sight.trend ?? copy?.trend ?? [],
+    trend: trendOf(sight, copy),
     origin: sight.origin,
+  };
+}
+
+/** Mimir’s window, and what the scrapes saw since: a sick agent’s own metrics come late. */
+function trendOf(sight: Sight, copy: Sight | undefined): readonly number[] {
+  const [scraped, kept] = sight.tenant === undefined ? [sight.trend ?? [], copy?.trend ?? []] : [[], sight.trend ?? []];
+  const sinceUnix = scraped[0]?.[0] ?? Number.POSITIVE_INFINITY;
+  return [...kept.filter(([atUnix]) => atUnix < sinceUnix), ...scraped].map(([, lagSeconds]) => lagSeconds);
+}
+
+/** It kept up until its last sample: the pod is gone, or everything it sends ended at once. */
+function fellSilent(sight: Sight, agent: Agent | undefined, evidence: QueueEvidence, nowUnix: number): QueueVerdict {
+  const ago = formatDuration(Math.max(1, Math.round(nowUnix - sight.queue.atUnix)));
+  const missing = evidence.header?.state === 'missing' ? `; no tenant header: ${evidence.header.where}` : '';
+  return {
+    verdict: agent === undefined ? 'unknown' : 'bad',
+    cause: 'absent',
+    because: `last seen in Mimir ${ago} ago, when it kept up: ${agent === undefined ? 'gone, or cut off' : 'cut off'}${missing}`,
+    next:
+      agent === undefined
+        ? 'name its cluster with --context to see whether it is still there'
+        : 'ask the agent itself: --source scrape',
+    outlook: { said: '' },
   };
 }
 
@@ -146,8 +178,11 @@ const OLD_COPY_SECONDS = 60;
 
 function ageOf(sight: Sight, copy: Sight | undefined, nowUnix: number): string {
   const told = sight.tenant === undefined ? copy : sight;
-  const seconds = told === undefined ? 0 : Math.round(nowUnix - told.queue.atUnix);
+  if (told === undefined || told.last === 'silent') return '';
+  // A recording is asked when it was made: how old its answer is stands with every row.
+  const seconds = Math.round((told.askedUnix ?? nowUnix) - told.queue.atUnix);
   if (seconds <= OLD_COPY_SECONDS) return '';
+  if (told === sight && sight.last === 'late') return `its last sample in Mimir is ${formatDuration(seconds)} old`;
   return sight.tenant === undefined ? `Mimir’s copy is ${seconds}s old` : `as Mimir knew it ${seconds}s ago`;
 }
 

@@ -118,6 +118,7 @@ function showContexts(
           exchanges: reached,
           clusters: contexts.map(reachedIn),
           otherClusters: tape.contexts.filter((context) => !contexts.includes(context)).map(reachedIn),
+          agentsByUrl: tape.agentPlaces.map((place) => ({ place })),
           entries: tape.entries,
           clock,
           aside,

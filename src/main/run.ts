@@ -149,8 +149,9 @@ async function scopeFor(
   const scope = await scopeOf(config, opened);
   // Too many to be asked one by one are no obstacle to who lists them.
   if (!scope.ok && scope.many && shown?.findsTenants) return { ok: true, tenants: [], note: scope.because };
-  // A console over clusters has something to show before a tenant is known.
-  if (!scope.ok && command.do === 'console' && opened.clients.clusters.length > 0)
+  // A console over clusters has something to show before a tenant is known, and so has who asks the agents themselves.
+  const asksClusters = command.do === 'console' || shown?.needsNoTenant;
+  if (!scope.ok && asksClusters && (opened.clients.clusters.length > 0 || opened.clients.agents.byUrl))
     return { ok: true, tenants: [], note: scope.because };
   return scope;
 }

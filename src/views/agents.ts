@@ -22,6 +22,7 @@ export const agents = view<AgentRow>({
   aliases: ['alloy', 'agent', 'al'],
   about: 'agents of every cluster: version, readiness, peers, configuration, as whom they send',
   everySeconds: 30,
+  tenantless: true,
   load: loadAgents,
   body: {
     kind: 'table',

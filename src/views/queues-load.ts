@@ -6,7 +6,7 @@ import type { Loaded } from '../domain/result.ts';
 import { parseTenant } from '../domain/tenant.ts';
 import { searchWindow } from '../domain/time.ts';
 import { aFewAtATime, type Gaps, inBatches, makeGaps } from './arrival.ts';
-import { discardsOf, sightsOf } from './queues-mimir.ts';
+import { serverSideOf, sightsOf, tenantsOfMimir } from './queues-mimir.ts';
 import { type Seen, told } from './queues-rows.ts';
 import type { LoadInput } from './view.ts';
 
@@ -31,7 +31,7 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
     scraped: new Map(),
     silent: new Set(),
     mimir: [],
-    discards: undefined,
+    server: {},
     logLines: new Map(),
     judged: new WeakMap(),
   };
@@ -69,9 +69,12 @@ async function findAgents(input: LoadInput, seen: Seen, gaps: Gaps): Promise<voi
 }
 
 async function askMimir(input: LoadInput, seen: Seen, gaps: Gaps): Promise<void> {
-  const discards = discardsOf(input, gaps);
-  seen.mimir = await Promise.all(input.tenants.map((tenant) => sightsOf(input, tenant, gaps)));
-  seen.discards = await discards;
+  const hasMimir = input.clients.sources.some(({ backend }) => backend === 'mimir');
+  if (!hasMimir && input.params.source === undefined) return;
+  const tenants = input.tenants.length > 0 ? input.tenants : await tenantsOfMimir(input, gaps);
+  const server = serverSideOf(input, gaps);
+  seen.mimir = await Promise.all(tenants.map((tenant) => sightsOf(input, tenant, gaps)));
+  seen.server = await server;
 }
 
 async function* scrapeAll(

@@ -1,12 +1,25 @@
-import { DISCARDED, QUEUE_LAG, QUEUE_SERIES, QUEUE_SERIES_LAST, STACK_PRESENT } from '../domain/questions-queues.ts';
+import {
+  DISCARDED,
+  QUEUE_AGENTS_LAST,
+  QUEUE_LAG,
+  QUEUE_SERIES,
+  QUEUE_SERIES_LAST,
+  queueSeriesLastOf,
+  STACK_PRESENT,
+  TURNED_AWAY,
+} from '../domain/questions-queues.ts';
 import { measureQueue } from '../domain/queues.ts';
+import { QUEUE_LIMITS } from '../domain/queues-causes.ts';
 import { type AgentInMimir, agentsInMimir, toldUnix, withTrueLag } from '../domain/queues-mimir.ts';
+import { readTurnedAway, type ServerSide } from '../domain/queues-server.ts';
 import type { Sight } from '../domain/queues-sight.ts';
 import type { Origin, Result } from '../domain/result.ts';
 import type { Sample, Series } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow } from '../domain/time.ts';
-import type { Gaps } from './arrival.ts';
+import { type Gaps, makeGaps } from './arrival.ts';
+import { tenantOf } from './header-probe.ts';
+import { stackCountsOf } from './stack-counts.ts';
 import type { LoadInput } from './view.ts';
 
 /** Between the two answers that make a rate: agents are scraped every 15 s to a minute. */
@@ -30,7 +43,8 @@ export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Pr
   const samples = gaps.take(answer);
   if (samples === undefined || !answer.ok) return { tenant, answered: false, sights: [] };
   const present = agentsInMimir(samples);
-  const agents = present.length > 0 ? present : await lastSeen(input, tenant);
+  const late = await lastSeen(input, tenant, present);
+  const agents = [...present, ...late];
   if (agents.length === 0) return { tenant, answered: true, origin: answer.origin, sights: [] };
   const [earlier, lag] = await Promise.all([
     earlierOf(input, tenant, agents),
@@ -39,7 +53,10 @@ export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Pr
   const trends = gaps.take(lag) ?? [];
   const askedUnix = untilOf(answer, endUnix);
   const sights = agents.flatMap((agent) =>
-    sightsOfAgent(agent, earlier.find(isSame(agent)), { tenant, origin: answer.origin, trends, askedUnix }),
+    sightsOfAgent(agent, earlier.find(isSame(agent)), {
+      ...{ tenant, origin: answer.origin, trends, askedUnix },
+      isLast: late.includes(agent),
+    }),
   );
   return { tenant, answered: true, origin: answer.origin, sights };
 }
@@ -74,17 +91,19 @@ const untilOf = (answer: Extract<Result<readonly Sample[]>, { ok: true }>, asked
 const isSame =
   (agent: AgentInMimir) =>
   (other: AgentInMimir): boolean =>
-    other.agent === agent.agent && other.cluster === agent.cluster && other.namespace === agent.namespace;
+    nameOf(other) === nameOf(agent);
 
 interface Told {
   readonly tenant: Tenant;
   readonly origin: Origin;
   readonly trends: readonly Series[];
   readonly askedUnix: number;
+  /** It stands no longer in what an instant query sees. */
+  readonly isLast: boolean;
 }
 
 function sightsOfAgent(agent: AgentInMimir, earlier: AgentInMimir | undefined, told: Told): readonly Sight[] {
-  const { tenant, origin, trends, askedUnix } = told;
+  const { tenant, origin, trends, askedUnix, isLast } = told;
   return agent.reading.queues.map((reading) => {
     const past = earlier?.reading.queues.find(({ id }) => id === reading.id);
     const queue = measureQueue(
@@ -93,19 +112,77 @@ function sightsOfAgent(agent: AgentInMimir, earlier: AgentInMimir | undefined, t
       agent.reading.build,
     );
     const trend = trends.find(({ labels }) => labels.pod === agent.agent && labels.url === reading.endpoint);
+    // Whoever kept up until its last sample did not fall behind: it fell silent.
+    const silent = isLast && (queue.lagSeconds ?? 0) <= QUEUE_LIMITS.lagSecondsWarn;
     return {
-      ...{ tenant, origin, agent: agent.agent, namespace: agent.namespace, cluster: agent.cluster },
-      queue: withTrueLag(queue, reading, askedUnix),
-      trend: trend?.points.map(([, lagSeconds]) => lagSeconds),
+      ...{ tenant, origin, agent: agent.agent, namespace: agent.namespace, cluster: agent.cluster, askedUnix },
+      queue: silent ? queue : withTrueLag(queue, reading, askedUnix),
+      ...(isLast ? { last: silent ? ('silent' as const) : ('late' as const) } : {}),
+      trend: trend?.points,
     };
   });
 }
 
-/** Who is more than five minutes behind looks empty to an instant query. Where that was not recorded nothing is missing. */
-async function lastSeen(input: LoadInput, tenant: Tenant): Promise<readonly AgentInMimir[]> {
-  if (input.clients.agents.replays) return [];
-  const answer = await input.clients.mimir(tenant).query(QUEUE_SERIES_LAST, input.time.endUnix, input.signal);
-  return answer.ok ? agentsInMimir(answer.value) : [];
+/**
+ * Who is more than five minutes behind looks empty to an instant query, also beside others that are not. Where that was not
+ * recorded nothing is missing.
+ */
+async function lastSeen(
+  { clients, time, signal }: LoadInput,
+  tenant: Tenant,
+  present: readonly AgentInMimir[],
+): Promise<readonly AgentInMimir[]> {
+  if (clients.agents.replays) return [];
+  const ask = async (promql: string): Promise<readonly Sample[]> => {
+    const answer = await clients.mimir(tenant).query(promql, time.endUnix, signal);
+    return answer.ok ? answer.value : [];
+  };
+  if (present.length === 0) return agentsInMimir(await ask(QUEUE_SERIES_LAST));
+  const known = new Set(present.map(nameOf));
+  const missing = (await ask(QUEUE_AGENTS_LAST)).filter(({ labels }) => !known.has(nameOf(namedIn(labels))));
+  const questions = (['pod', 'instance'] as const).flatMap((label) => {
+    const names = missing.flatMap(
+      ({ labels }) => (label === 'pod' ? labels.pod : labels.pod ? [] : labels.instance) ?? [],
+    );
+    return chunksOf([...new Set(names)], NAMES_MAX).map((some) => queueSeriesLastOf(label, some));
+  });
+  const found = agentsInMimir((await Promise.all(questions.map(ask))).flat());
+  return found.filter((agent) => !known.has(nameOf(agent)));
+}
+
+/** Names that one question asks for. */
+const NAMES_MAX = 100;
+
+const nameOf = ({ agent, cluster, namespace }: Pick<AgentInMimir, 'agent' | 'cluster' | 'namespace'>): string =>
+  [cluster, namespace, agent].join('/');
+
+const namedIn = ({ cluster = '', namespace = '', pod, instance = '' }: Sample['labels']) => ({
+  ...{ cluster, namespace, agent: pod ?? instance },
+});
+
+const chunksOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+
+/** Tenants that Mimir itself lists, where nobody named any; the largest first, and only so many. */
+export async function tenantsOfMimir({ clients, signal }: LoadInput, gaps: Gaps): Promise<readonly Tenant[]> {
+  const listed = gaps.take(await clients.mimirAdmin.allUserStats(signal)) ?? [];
+  const bySize = listed.toSorted((left, right) => right.series - left.series).slice(0, TENANTS_MAX);
+  return bySize.flatMap(({ tenant }) => tenantOf(tenant) ?? []);
+}
+
+const TENANTS_MAX = 20;
+
+/** What the servers tell of pushes, from the tenant that holds the stack's own metrics; empty where none does. */
+export async function serverSideOf(input: LoadInput, gaps: Gaps): Promise<ServerSide> {
+  // It may be one that is not shown; whoever lists no tenants is no gap of this.
+  const others = await tenantsOfMimir(input, makeGaps());
+  const found = await stackCountsOf(input, [...new Set([...input.tenants, ...others])], gaps);
+  const meta = found && tenantOf(found.origin.tenant ?? '');
+  if (found === undefined || meta === undefined) return {};
+  const { clients, time, signal } = input;
+  const answer = await clients.mimir(meta).query(TURNED_AWAY, time.endUnix, signal);
+  // It is a hint beside others: a recording from before it was asked lacks nothing that has to be said.
+  return { counts: found.counts, ...(answer.ok ? { turnedAway: readTurnedAway(answer.value) } : {}) };
 }
 
 /** What Mimir throws away, by tenant and reason, from the tenant that holds the stack's own metrics; undefined where none does. */

@@ -1,4 +1,5 @@
 import type { Agent } from '../domain/fleet.ts';
+import type { ServerSide } from '../domain/queues-server.ts';
 import {
   type Around,
   byTrouble,
@@ -19,7 +20,7 @@ export interface Seen {
   readonly scraped: Map<Agent, readonly Sight[]>;
   readonly silent: Set<Agent>;
   mimir: readonly TenantSights[];
-  discards: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined;
+  server: ServerSide;
   readonly logLines: Map<string, readonly string[]>;
   /** Rows that were judged before, with what they were judged from: thousands are told anew while the last arrive. */
   readonly judged: WeakMap<Sight, { readonly around: Around; readonly row: QueueRow }>;
@@ -58,7 +59,7 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
   const sure = copies.length > 0 && seen.mimir.every(({ answered }) => answered);
   const matched = new Set<Sight>();
   const copiesOf = indexed(copies, ({ agent }) => [agent]);
-  const common = { discards: seen.discards, nowUnix };
+  const common = { server: seen.server, nowUnix };
   const scraped = [...seen.scraped].flatMap(([agent, sights]) =>
     sights.map((sight) => {
       const copy = matchIn(
@@ -72,8 +73,13 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
     }),
   );
   const agentsOf = indexed(seen.agents, namesOf);
+  // Where the cluster's other agents are known, one that is not among them was replaced.
+  const seenClusters = new Set([...matched].map(({ cluster, namespace }) => `${cluster}/${namespace}`));
+  const isGone = ({ agent, cluster, namespace }: Sight): boolean =>
+    seenClusters.has(`${cluster}/${namespace}`) && !agentsOf.has(agent);
   const copied = copies.flatMap((copy) => {
     if (matched.has(copy)) return [];
+    if (copy.last && isGone(copy)) return [];
     const agent = agentsOf.get(copy.agent)?.find((each) => matchIn([copy], each, copy.queue) !== undefined);
     return [judgedOnce(seen, copy, { ...common, agent, inMimir: true, logLines: seen.logLines.get(copy.agent) })];
   });
@@ -103,7 +109,7 @@ function judgedOnce({ judged }: Seen, sight: Sight, around: Around): QueueRow {
   return row;
 }
 
-const AROUND: readonly (keyof Around)[] = ['agent', 'copy', 'inMimir', 'discards', 'logLines', 'nowUnix'];
+const AROUND: readonly (keyof Around)[] = ['agent', 'copy', 'inMimir', 'server', 'logLines', 'nowUnix'];
 
 /** Beyond this the agent's own metrics may be on their way still: that is late, not absent. */
 const LATE_SECONDS = 240;

@@ -11,6 +11,7 @@ export const queues = view<QueueRow>({
   about: 'queues of every agent that sends metrics, logs or traces: lost, held up, behind',
   everySeconds: 15,
   judges: true,
+  needsNoTenant: true,
   flags: [
     { flag: 'source', param: 'source', about: 'scrape the agents, ask mimir, or both', value: 'scrape|mimir|both' },
   ],

@@ -134,6 +134,8 @@ export interface MatrixCell {
   /** Which column it stands in; also its title. Columns stand in the order in which rows name them. */
   readonly column: string;
   readonly text: string;
+  /** More of it, for wide screens and ctrl-w. */
+  readonly wide?: string;
   readonly tone: Tone;
 }
 
@@ -205,6 +207,8 @@ export interface View<Row> {
   readonly tenantless?: true;
   /** Lists tenants itself, however many: it is scoped like others, but too many are no obstacle. */
   readonly findsTenants?: true;
+  /** Asks for tenants where they can be known; where nobody names any, clusters alone have something to show. */
+  readonly needsNoTenant?: true;
   /** Only in the console: no subcommand. */
   readonly consoleOnly?: true;
   /** The positional argument: `trace ID`. */

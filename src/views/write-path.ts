@@ -23,6 +23,7 @@ export const writePathView = view<HopRow>({
   about: 'where on its way to the ingester a queue’s data thins out',
   everySeconds: 15,
   judges: true,
+  needsNoTenant: true,
   argument: { name: 'AGENT', param: 'agent', required: true },
   load: loadPath,
   body: {
