@@ -60,9 +60,7 @@ export function settle(slot: Slot, turn: number, loaded: Loaded<unknown>, view: 
       origins.length === 0 ? undefined : origins.reduce((oldest, origin) => Math.min(oldest, origin.atUnix), Infinity),
     // A line never changes, and a tail would index all of them twenty times a second.
     changedFrom:
-      slot.before.length === 0 || view.body.kind === 'lines'
-        ? undefined
-        : new Map(slot.before.map((row) => [view.body.rowId(row), row])),
+      slot.before.length === 0 || view.body.kind === 'lines' ? undefined : changedRows(slot.before, loaded.rows, view),
   };
 }
 
@@ -96,6 +94,17 @@ function keptRows(before: readonly unknown[], loaded: Loaded<unknown>, view: Vie
     if (ids.has(view.body.rowId(row)) || answered.has(originKey(origin))) return false;
     return !loaded.complete || (origin !== undefined && loaded.gaps.some((gap) => touches(gap, origin)));
   });
+}
+
+/** By id; a row that is the same object in the same place did not change, and among thousands most are. */
+function changedRows(
+  before: readonly unknown[],
+  now: readonly unknown[],
+  { body }: View<unknown>,
+): ReadonlyMap<string, unknown> {
+  const changed = new Map<string, unknown>();
+  for (const [at, row] of before.entries()) if (row !== now[at]) changed.set(body.rowId(row), row);
+  return changed;
 }
 
 const originKey = (origin: Origin | undefined): string =>

@@ -110,13 +110,15 @@ function pictureRows(
   context: Context,
   made: WeakMap<PodCells, PodRow>,
 ): readonly PodRow[] {
-  return picture.value.flatMap((cells) => {
+  const rows: PodRow[] = [];
+  for (const cells of picture.value) {
     const known = made.get(cells);
-    if (known) return known;
-    const [row] = rowsOf(params, cluster, [cells], picture.origin, context);
-    if (row) made.set(cells, row);
-    return row ?? [];
-  });
+    const row = known ?? rowsOf(params, cluster, [cells], picture.origin, context)[0];
+    if (row === undefined) continue;
+    if (known === undefined) made.set(cells, row);
+    rows.push(row);
+  }
+  return rows;
 }
 
 interface Gone {
