@@ -88,13 +88,18 @@ function stateOf(value: unknown): PartitionState {
  * Fails:  with a sentence. It tells neither its own clock nor who is late: see `judgedAt`.
  * Source: dskit kv/memberlist/http_status_handler.go (viewKey, format=json) and ring/model.go.
  */
-export const decodeMemberlistRing = (text: string): Decoded<Ring> =>
-  decodeJson(text, (answer) => {
+export function decodeMemberlistRing(text: string): Decoded<Ring> {
+  if (NO_MEMBERLIST.test(text)) return { ok: false, kind: 'not-found', said: text.trim().slice(0, 80) };
+  return decodeJson(text, (answer) => {
     const ingesters = fieldsOf(answer.ingesters);
     if (!ingesters) return { ok: false, said: 'no ring in the answer: it has no ingesters' };
     const members = each(Object.entries(ingesters), 'ingesters', listed);
     return members.ok ? { ok: true, value: { members: members.value, nowUnix: undefined } } : members;
   });
+}
+
+/** Answered with 200 by who has no gossip. Source: dskit kv/memberlist/http_status_handler.go. */
+const NO_MEMBERLIST = /^This instance doesn't use memberlist/;
 
 /** As the ring page would say it at that time: who is later than the timeout is UNHEALTHY. Units: Unix seconds, seconds. */
 export const judgedAt = ({ members }: Ring, atUnix: number, timeoutSeconds: number): Ring => ({

@@ -23,6 +23,6 @@ export interface Rings {
   partitions(name: PartitionRingName, signal: AbortSignal): Promise<Result<PartitionRing>>;
   /** What differs from the defaults; what is absent has its default. */
   config(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<ConfigDump>>;
-  /** As the distributor's own metrics have it. */
-  replicationFactor(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<number>>;
+  /** As the distributor's own metrics have it; undefined where they have none. */
+  replicationFactor(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<number | undefined>>;
 }

@@ -113,7 +113,7 @@ function judgeZoneBudget(pods: readonly PlacedPod[], budgets: readonly ZoneBudge
   return judgement('good', because, budget.name, allows);
 }
 
-function countOf(bound: string, pods: number): number | undefined {
+export function countOf(bound: string, pods: number): number | undefined {
   const percent = /^(\d+)%$/.exec(bound);
   if (percent) return Math.ceil((Number(percent[1]) / 100) * pods);
   return /^\d+$/.test(bound) ? Number(bound) : undefined;

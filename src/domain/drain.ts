@@ -1,5 +1,5 @@
-import { budgetsOf } from './budgets.ts';
-import type { DisruptionBudget, PlacedPod } from './scheduling.ts';
+import { budgetsOf, countOf } from './budgets.ts';
+import type { DisruptionBudget, PlacedPod, ZoneBudget } from './scheduling.ts';
 
 /** A pod that a drain would evict, and what stops it. */
 export interface Eviction {
@@ -10,35 +10,74 @@ export interface Eviction {
   readonly because: string;
 }
 
+type Answer = Pick<Eviction, 'blockedBy' | 'because'>;
+
 /**
  * What `kubectl drain` would do to a node, in its order: pods of DaemonSets and finished ones stay.
  *
  * One eviction after the other: each takes from its PDB's allowance, so that a second pod under the same PDB may wait.
  * Fails:  never; two PDBs on one pod make the eviction API refuse for good.
- * Source: kubectl drain filters; policy/v1 eviction, which answers 429 without allowance and 500 with two PDBs.
+ * Source: kubectl drain filters; policy/v1 eviction, which answers 429 without allowance and 500 with two PDBs; the
+ *         rollout-operator's webhook, which asks its zone-aware budgets first.
  */
 export function previewDrain(
   node: string,
   pods: readonly PlacedPod[],
   budgets: readonly DisruptionBudget[] | undefined,
+  zoneBudgets: readonly ZoneBudget[] = [],
 ): readonly Eviction[] {
   const left = new Map(budgets?.map((budget) => [budget, budget.disruptionsAllowed]));
+  const gone = new Set<PlacedPod>();
   return pods
     .filter((pod) => pod.node === node && pod.owner?.kind !== 'DaemonSet' && !isOver(pod))
     .map((pod) => {
       const found = budgets === undefined ? [] : budgetsOf(pod, budgets);
-      return { pod, workload: pod.owner?.name ?? pod.name, ...evict(pod, found, left, budgets !== undefined) };
+      const [zoneBudget] = budgetsOf(pod, zoneBudgets);
+      const refused = zoneBudget && refusedByZone(pod, zoneBudget, pods, gone);
+      const answer = refused ?? (zoneBudget && found.length === 0 ? letGo(zoneBudget) : undefined);
+      const decided = answer ?? evict(pod, found, left, budgets !== undefined);
+      if (decided.blockedBy.length === 0) gone.add(pod);
+      return { pod, workload: pod.owner?.name ?? pod.name, ...decided };
     });
 }
 
 const isOver = ({ phase }: PlacedPod): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+const letGo = ({ name }: ZoneBudget): Answer => ({ blockedBy: [], because: `zone-aware PDB ${name} lets it go` });
+
+/**
+ * Zones are the StatefulSets of a rollout group: none may go of one while another lacks any. Undefined: it may go.
+ *
+ * Source: rollout-operator pkg/zpdb. With partitions only the pods of the same number count.
+ */
+function refusedByZone(
+  pod: PlacedPod,
+  budget: ZoneBudget,
+  pods: readonly PlacedPod[],
+  gone: ReadonlySet<PlacedPod>,
+): Answer | undefined {
+  const group = pods.filter((other) => budgetsOf(other, [budget]).length > 0);
+  const counted = budget.byPartition ? group.filter((other) => ordinalOf(other) === ordinalOf(pod)) : group;
+  const missing = counted.filter((other) => other !== pod && (!other.ready || gone.has(other)));
+  const say = (because: string): Answer => ({ blockedBy: [budget.name], because });
+  if (missing.some((other) => zoneOf(other) !== zoneOf(pod)))
+    return say(`zone-aware PDB ${budget.name}: another zone lacks a pod: the drain waits`);
+  const inZone = group.filter((other) => zoneOf(other) === zoneOf(pod)).length;
+  const allows = countOf(budget.maxUnavailable ?? '', inZone);
+  if (allows === undefined || missing.length < allows) return undefined;
+  return say(`zone-aware PDB ${budget.name} lets ${allows} of a zone go: the drain waits`);
+}
+
+/** The chart's StatefulSets bear their zone as a label too. */
+const zoneOf = ({ labels, owner }: PlacedPod): string => labels.zone ?? owner?.name ?? '';
+const ordinalOf = ({ name }: PlacedPod): string => /-(\d+)$/.exec(name)?.[1] ?? name;
 
 function evict(
   pod: PlacedPod,
   found: readonly DisruptionBudget[],
   left: Map<DisruptionBudget, number | undefined>,
   known: boolean,
-): Pick<Eviction, 'blockedBy' | 'because'> {
+): Answer {
   if (!known)
     return { blockedBy: [], because: 'PodDisruptionBudgets could not be listed: whether it goes is not known' };
   const [budget, second] = found;

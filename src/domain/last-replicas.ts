@@ -1,11 +1,13 @@
 import { isOnTheWay } from './components.ts';
 import { selects } from './kube.ts';
 import type { Verdict } from './result.ts';
-import { type DisruptionBudget, matchesLabels, type PlacedPod, type PlacedWorkload } from './scheduling.ts';
+import { type DisruptionBudget, matchesLabels, type PlacedPod, type PlacedWorkload, shortName } from './scheduling.ts';
 
 /** A workload whose last ready replica stands on a node, or on one of several. */
 export interface LastReplica {
   readonly workload: string;
+  /** The same for a sentence: without the release in front. */
+  readonly short: string;
   readonly kind: string;
   readonly pods: readonly string[];
   /** Bad where a read or a write passes through it. */
@@ -63,6 +65,7 @@ const lastOf = (
   budgets: readonly DisruptionBudget[],
 ): LastReplica => ({
   workload: workload.name,
+  short: shortName(workload.name, workload.podLabels),
   kind: workload.kind,
   pods: gone.map(({ name }) => name),
   verdict: isOnTheWay({ labels: workload.podLabels }) ? 'bad' : 'warn',

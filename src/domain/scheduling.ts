@@ -113,3 +113,10 @@ export function matchesLabels(selector: LabelSelector | undefined, labels: Reado
     })
   );
 }
+
+/** `loki-ingester-1` of `monitoring-server-loki-ingester-1`: the release stands in front of every name of a chart. */
+export function shortName(name: string, labels: Readonly<Record<string, string>>): string {
+  const release = labels['app.kubernetes.io/instance'];
+  const short = release && name.startsWith(`${release}-`) ? name.slice(release.length + 1) : '';
+  return short === '' ? name : short;
+}

@@ -1,5 +1,5 @@
 import { isAloneOnNode, usableNodes } from './affinity.ts';
-import { finding, type Judged, names } from './finding.ts';
+import { finding, type Judged, nameOf, names, namesOf } from './finding.ts';
 import { shortNode } from './node-name.ts';
 import { ownerOf } from './partitions.ts';
 import type { Replica } from './placement.ts';
@@ -34,9 +34,7 @@ function ofRing({ component, view, mode, replicas }: Judged): Finding[] {
   if (component.use !== undefined && mode === 'classic') {
     const bare = replicas.filter(({ member }) => member && member.tokens.length === 0);
     if (bare.length > 0)
-      found.push(
-        finding('unknown', 'no-tokens', `${names(bare.map(({ id }) => id))} has no tokens in the ring`, 'read its log'),
-      );
+      found.push(finding('unknown', 'no-tokens', `${namesOf(bare)} has no tokens in the ring`, 'read its log'));
     found.push(...ofFactor(view.settings.replicationFactor, replicas));
   }
   const owners = view.partitions?.partitions.flatMap(({ owners: ids }) => ids.map(ownerOf)) ?? [];
@@ -53,14 +51,7 @@ function ofRing({ component, view, mode, replicas }: Judged): Finding[] {
     );
   const odd = replicas.filter(({ member }) => member?.state === 'unknown');
   if (odd.length > 0)
-    found.push(
-      finding(
-        'unknown',
-        'state-unknown',
-        `${names(odd.map(({ id }) => id))} has a state nobody knows`,
-        'open the ring page',
-      ),
-    );
+    found.push(finding('unknown', 'state-unknown', `${namesOf(odd)} has a state nobody knows`, 'open the ring page'));
   return found;
 }
 
@@ -97,13 +88,10 @@ function ofMembers({ component, replicas }: Judged, cluster: ClusterView): Findi
   return [...found, finding('unknown', 'placement-unknown', said, 'give --context of its cluster')];
 }
 
-function ofReplica(
-  { id, member, pod, alive, because }: Replica,
-  component: Judged['component'],
-  seen: boolean,
-): Finding | undefined {
+function ofReplica(replica: Replica, component: Judged['component'], seen: boolean): Finding | undefined {
+  const { id, member, pod, alive, because } = replica;
   if (because === '') return undefined;
-  const said = `${id}: ${because}`;
+  const said = `${nameOf(replica)}: ${because}`;
   const worse: Verdict = component.holdsData ? 'bad' : 'warn';
   if (!member)
     return component.ring
@@ -127,7 +115,7 @@ function ofPlace({ component, replicas, coLocated, rule, view }: Judged, cluster
   const bad = coLocated.filter((ids) => view.settings.zoneAware !== true || new Set(ids.map(zoneOf)).size > 1);
   for (const ids of bad) {
     const node = shortNode(replicas.find(({ id }) => id === ids[0])?.node ?? '');
-    const because = `${names(ids)} share ${node}${rule.effective === 'yes' ? ', although the rule is required' : `: ${rule.because}`}`;
+    const because = `${namesOf(replicas.filter(({ id }) => ids.includes(id)))} share ${node}${rule.effective === 'yes' ? ', although the rule is required' : `: ${rule.because}`}`;
     found.push(
       finding(
         component.holdsData ? 'bad' : 'warn',
@@ -152,7 +140,7 @@ function ofPlace({ component, replicas, coLocated, rule, view }: Judged, cluster
       finding(
         'unknown',
         'node-unknown',
-        `${names(lost.map(({ id }) => id))} stands on ${lost[0]?.node ?? '?'}, which the API does not know`,
+        `${namesOf(lost)} stands on ${lost[0]?.node ?? '?'}, which the API does not know`,
         'kubectl get nodes',
       ),
     );
@@ -217,7 +205,7 @@ function ofPriority({ replicas }: Judged, { priorityClasses }: ClusterView): Fin
     ({ pod }) => pod && !pod.scheduling.priorityClass && !((pod.scheduling.priority ?? 0) > 0),
   );
   if (without.length > 0) {
-    const said = `no priorityClassName on ${names(without.map(({ id }) => id))}: other pods may push them out`;
+    const said = `no priorityClassName on ${namesOf(without)}: other pods may push them out`;
     found.push(finding('warn', 'priority-missing', said, 'set priorityClassName'));
   }
   const named = new Set(replicas.flatMap(({ pod }) => pod?.scheduling.priorityClass ?? []));

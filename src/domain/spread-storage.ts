@@ -1,4 +1,4 @@
-import { finding, type Judged, names } from './finding.ts';
+import { finding, type Judged, namesOf } from './finding.ts';
 import type { Replica } from './placement.ts';
 import type { Finding } from './spread.ts';
 import { formatAge, formatDuration } from './units.ts';
@@ -59,7 +59,7 @@ function isAmnesiac({ member, pod, alive }: Replica, nowUnix: number): boolean {
 function ofAmnesia(amnesiac: readonly Replica[], nowUnix: number): Finding {
   const youngest = Math.max(...amnesiac.map(({ pod }) => pod?.startedUnix ?? 0));
   const waitSeconds = Math.max(60, youngest + UNSHIPPED_SECONDS - nowUnix);
-  const ids = names(amnesiac.map(({ id }) => id));
+  const ids = namesOf(amnesiac);
   return finding(
     amnesiac.length > 1 ? 'bad' : 'warn',
     'amnesiac',

@@ -6,8 +6,9 @@ import { Line, Window } from './Window.tsx';
 /** Rows in groups against the columns that they bring along. */
 export function Matrix(props: Of<'matrix'>): ReactElement {
   const { scene, width, height, pen, body } = props;
-  const { visible, slot } = scene;
-  const plan = useMemo(() => planMatrix(body, visible, width, pen), [body, visible, width, pen]);
+  const { visible, slot, state } = scene;
+  const { wide } = state.display;
+  const plan = useMemo(() => planMatrix(body, visible, width, wide, pen), [body, visible, width, wide, pen]);
   const paint = usePainted(
     (index, selected) => {
       const old = slot.kept.has(visible.ids[index] ?? '');

@@ -1,5 +1,5 @@
 import type { Visible } from '../state/rows.ts';
-import type { MatrixBody } from '../views/view.ts';
+import type { MatrixBody, MatrixCell } from '../views/view.ts';
 import type { Pen } from './theme.ts';
 import { textWidth } from './width.ts';
 
@@ -8,6 +8,8 @@ export interface MatrixPlan {
   readonly width: number;
   readonly labelWidth: number;
   readonly columns: readonly { readonly title: string; readonly width: number }[];
+  /** Cells say all they know. */
+  readonly wide: boolean;
   readonly textWidth: number;
   readonly head: string;
   /** Rows that begin a group. */
@@ -19,16 +21,39 @@ const TEXT_MIN = 26;
 /** The cursor's mark, the row's state, a space. */
 const GUTTER = 3;
 
+/** From this width on cells say more by themselves, while so much is left for the words. */
+const WIDE_FROM = 160;
+const WIDE_TEXT_MIN = 50;
+
+/** As wide as asked for; unasked, where the screen has room for it. */
+export function planMatrix(
+  body: MatrixBody<unknown>,
+  visible: Visible,
+  width: number,
+  wide: boolean,
+  pen: Pen,
+): MatrixPlan {
+  if (wide) return layOut(body, visible, width, true, pen);
+  const roomy = width >= WIDE_FROM ? layOut(body, visible, width, true, pen) : undefined;
+  return roomy && roomy.textWidth >= WIDE_TEXT_MIN ? roomy : layOut(body, visible, width, false, pen);
+}
+
+/** What a cell shows. */
+const textOf = ({ text, wide: more }: MatrixCell, wide: boolean): string => (wide ? (more ?? text) : text);
+
 /** Columns come from the rows, in the order in which they are named; those that do not fit are left out. */
-export function planMatrix(body: MatrixBody<unknown>, visible: Visible, width: number, pen: Pen): MatrixPlan {
+function layOut(body: MatrixBody<unknown>, visible: Visible, width: number, wide: boolean, pen: Pen): MatrixPlan {
   const widths = new Map<string, number>();
   let labels = 0;
   const firsts = new Set<number>();
   let group: string | undefined;
   for (const [index, row] of visible.rows.entries()) {
     labels = Math.max(labels, textWidth(pen.text(body.label(row))));
-    for (const { column, text } of body.cells(row))
-      widths.set(column, Math.max(widths.get(column) ?? textWidth(pen.text(column)), textWidth(pen.text(text))));
+    for (const cell of body.cells(row))
+      widths.set(
+        cell.column,
+        Math.max(widths.get(cell.column) ?? textWidth(pen.text(cell.column)), textWidth(pen.text(textOf(cell, wide)))),
+      );
     if (body.group(row) !== group) firsts.add(index);
     group = body.group(row);
   }
@@ -45,6 +70,7 @@ export function planMatrix(body: MatrixBody<unknown>, visible: Visible, width: n
     width,
     labelWidth,
     columns,
+    wide,
     textWidth: Math.max(0, width - GUTTER - labelWidth - used - 1),
     head: pen.bold(pen.fit(`${' '.repeat(GUTTER + labelWidth)}${titles}`, width)),
     firsts,
@@ -66,7 +92,10 @@ export function paintMatrixRow(
   const cells = new Map(body.cells(row).map((cell) => [cell.column, cell]));
   const placed = plan.columns.map(({ title, width }) => {
     const cell = cells.get(title);
-    return { text: pen.fit(pen.text(cell?.text ?? ''), width), tone: cell?.tone ?? ('plain' as const) };
+    return {
+      text: pen.fit(pen.text(cell ? textOf(cell, plan.wide) : ''), width),
+      tone: cell?.tone ?? ('plain' as const),
+    };
   });
   const text = pen.fit(pen.text(body.text(row)), plan.textWidth);
   const glyph = pen.glyph(tone);

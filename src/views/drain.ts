@@ -106,7 +106,7 @@ async function* loadDrain(input: LoadInput): AsyncGenerator<Loaded<DrainRow>> {
 }
 
 function rowsOf({ cluster }: SpreadAnswer, node: string): readonly DrainRow[] {
-  return previewDrain(node, cluster.pods ?? [], cluster.budgets).map((eviction) => ({
+  return previewDrain(node, cluster.pods ?? [], cluster.budgets, cluster.zoneBudgets).map((eviction) => ({
     ...eviction,
     verdict: eviction.blockedBy.length > 0 ? 'warn' : cluster.budgets === undefined ? 'unknown' : 'good',
     origin: cluster.origin,

@@ -108,8 +108,8 @@ function sayNode(
 /** Workloads with what they lack: `loki-gateway (no PDB, no priority), mimir-nginx`. */
 export const sayLast = (last: readonly LastReplica[]): string =>
   last
-    .map(({ workload, budget, priority }) => {
+    .map(({ short, budget, priority }) => {
       const lacks = [...(budget ? [] : ['no PDB']), ...(priority ? [] : ['no priority'])];
-      return lacks.length === 0 ? workload : `${workload} (${lacks.join(', ')})`;
+      return lacks.length === 0 ? short : `${short} (${lacks.join(', ')})`;
     })
     .join(', ');

@@ -15,10 +15,18 @@ export const rfIn = ({ view, mode }: ComponentSpread): string => {
 };
 
 /** The contract's words for how a component keeps its data. */
-const modeOf = ({ component, mode }: ComponentSpread): string | null => {
+const modeOf = ({ component, mode, replicas }: ComponentSpread): string | null => {
   if (component.product === 'tempo') return component.id === 'tempo ingester' ? 'ingesters' : 'live-store';
   if (component.product === 'mimir') return mode === 'partitions' ? 'ingest-storage' : 'classic';
-  return null;
+  const label = replicas.find(({ pod }) => pod)?.pod?.labels['app.kubernetes.io/component'] ?? '';
+  return LOKI_MODES[label] ?? null;
+};
+
+/** By the component that its ingesters run as. Source: apis.md 6. */
+const LOKI_MODES: Readonly<Record<string, string>> = {
+  ingester: 'distributed',
+  write: 'simple-scalable',
+  'single-binary': 'single-binary',
 };
 
 /** A row by the contract. Node rows are only for the screen. */
@@ -71,7 +79,9 @@ const lossJson = ({ verdict, because, ...loss }: LossAnswer): Json => ({ ...loss
 export function extrasOf({ components, cluster, lost, last: lastOn }: SpreadAnswer): Readonly<Record<string, Json>> {
   const lastOf = (nodes: readonly string[]): readonly Json[] => {
     const last = lastOn(new Set(nodes));
-    return last.length === 0 ? [] : [{ nodes, workloads: last.map((one) => ({ ...one, pods: [...one.pods] })) }];
+    return last.length === 0
+      ? []
+      : [{ nodes, workloads: last.map(({ short: _short, ...one }) => ({ ...one, pods: [...one.pods] })) }];
   };
   if (lost.size > 0)
     return {

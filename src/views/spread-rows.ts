@@ -1,3 +1,4 @@
+import { isOf } from '../domain/components.ts';
 import type { LastReplica } from '../domain/last-replicas.ts';
 import { type LossAnswer, worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
@@ -24,6 +25,8 @@ export interface Row {
 export interface ComponentRow extends Row {
   readonly kind: 'component';
   readonly spread: ComponentSpread;
+  /** Its workload, where it is one only. */
+  readonly workload?: string;
   /** What the marked nodes take from it; only where some are marked. */
   readonly loss?: LossAnswer;
   /** Single nodes and pairs that take something, worst first. */
@@ -104,8 +107,14 @@ function componentRows({ components, lost, cluster }: SpreadAnswer): readonly Co
       cluster: cluster.context,
       origin: cluster.origin,
       spread,
+      ...workloadOf(spread, cluster),
       ...(loss && { loss }),
       worst: worstFirst(all.filter(({ verdict }) => verdict === 'bad' || verdict === 'warn')).slice(0, WORST_MAX),
     };
   });
+}
+
+function workloadOf({ component }: ComponentSpread, { workloads }: SpreadAnswer['cluster']): { workload?: string } {
+  const [only, second] = workloads.filter(({ podLabels }) => isOf(component, { labels: podLabels }));
+  return only && !second ? { workload: only.name } : {};
 }

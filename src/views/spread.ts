@@ -1,10 +1,11 @@
 import { worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Loaded } from '../domain/result.ts';
-import type { NodeRow } from './spread-nodes.ts';
-import { rfIn, spreadRecord } from './spread-record.ts';
+import { cellsOf, detailsOf } from './spread-cells.ts';
+import { goLogs, goPods } from './spread-keys.ts';
+import { spreadRecord } from './spread-record.ts';
 import { loadSpread, type SpreadRow } from './spread-rows.ts';
-import { go, type Intent, type MatrixCell, type Params, refuse, type Tone, view } from './view.ts';
+import { go, type Intent, type Params, refuse, view } from './view.ts';
 
 const SUMMARY_MAX = 6;
 
@@ -49,6 +50,8 @@ export const spread = view<SpreadRow>({
       on: (row) =>
         row.kind === 'node' ? go('drain', { node: row.node }) : refuse('enter opens a node: move down to one'),
     },
+    { key: 'l', does: 'log lines of its replica, of one that is down first', on: goLogs },
+    { key: 'p', does: 'its pods', on: goPods },
   ],
   record: spreadRecord,
   origin: (row) => row.origin,
@@ -76,63 +79,4 @@ function toggle(row: SpreadRow, params: Params): Intent {
   const next = without.length < lost.length ? without : [...lost, row.node];
   const { lose: _before, ...others } = params;
   return { do: 'stay', params: next.length === 0 ? others : { ...others, lose: next.join(',') } };
-}
-
-function cellsOf(row: SpreadRow): readonly MatrixCell[] {
-  if (row.kind === 'node') return nodeCells(row);
-  if (row.kind === 'lost') return [];
-  const { replicas, component } = row.spread;
-  const lost = new Set(row.loss?.nodes);
-  const alive = replicas.filter(({ alive: counts, node }) => counts && !(node !== undefined && lost.has(node))).length;
-  return [
-    { column: component.short, text: `${alive}/${replicas.length}`, tone: alive < replicas.length ? 'bad' : 'plain' },
-  ];
-}
-
-/** A sign for each replica on the node: counts, does not count, is lost in the what-if. */
-function nodeCells(row: NodeRow): readonly MatrixCell[] {
-  return row.held.map(({ short, replicas }) => ({
-    column: short,
-    text: replicas.map(({ alive }) => (row.lost || !alive ? '✗' : '●')).join(''),
-    tone: toneOf(row, replicas),
-  }));
-}
-
-function toneOf(row: NodeRow, replicas: NodeRow['held'][number]['replicas']): Tone {
-  if (row.lost || replicas.some(({ alive }) => !alive)) return 'bad';
-  return replicas.length > 1 ? 'warn' : 'good';
-}
-
-function detailsOf(row: SpreadRow): readonly (readonly [string, string])[] {
-  if (row.kind === 'lost')
-    return [
-      ['lost', row.label],
-      ['result', row.because],
-    ];
-  if (row.kind === 'node')
-    return [
-      ['node', row.node],
-      ['zone', row.zone ?? 'not known'],
-      ['state', row.state],
-      ['if lost', row.because],
-      ...row.held.flatMap(({ component, replicas }) =>
-        replicas.map((replica): [string, string] => [
-          component,
-          `${replica.id}${replica.because && `: ${replica.because}`}`,
-        ]),
-      ),
-      ...row.last.map(({ workload, verdict, priority, budget }): [string, string] => [
-        'last replica',
-        `${workload} (${verdict})${priority ? '' : ', no priority'}${budget ? '' : ', no PDB'}`,
-      ]),
-    ];
-  const { spread: found } = row;
-  return [
-    ['component', found.component.id],
-    ['replication factor', rfIn(found)],
-    ['rule', `${found.rule.declared}, bites: ${found.rule.effective}; ${found.rule.because}`],
-    ['PDB', found.pdb.because],
-    ...found.findings.map(({ verdict, because, next }): [string, string] => [verdict, `${because}; next: ${next}`]),
-    ...row.worst.map(({ nodes, because }): [string, string] => [nodes.map(shortNode).join(' + '), because]),
-  ];
 }

@@ -32,7 +32,7 @@ test('space marks a node as lost and the whole matrix answers; space again undoe
   await screen.shows(/loki ingester rf 3 .*no write quorum for 100%/);
   // Two of three stand there; the others say only what they would add.
   await screen.shows(/loki ingester rf 3 +1\/3/);
-  await screen.shows(/ip-10-0-2-22 .*last of monitoring-agent/);
+  await screen.shows(/ip-10-0-2-22 .*last of kube-state-metrics/);
   await screen.press('space');
   await screen.hides('without ip-10-0-2-11');
 });

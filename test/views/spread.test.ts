@@ -51,7 +51,7 @@ describe('spread', () => {
     const found = records(loaded);
     expect(found.map(({ component, mode, verdict }) => [component, mode, verdict])).toEqual([
       ['mimir ingester', 'classic', 'warn'],
-      ['loki ingester', null, 'bad'],
+      ['loki ingester', 'distributed', 'bad'],
       ['tempo live-store', 'live-store', 'bad'],
       ['tempo block-builder', 'live-store', 'bad'],
       ['mimir store-gateway', 'classic', 'bad'],
