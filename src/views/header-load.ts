@@ -1,4 +1,5 @@
 import type { EntryPoint } from '../clients/header.ts';
+import { judgeFederation } from '../domain/federation.ts';
 import { judgeHeader } from '../domain/header.ts';
 import { HEADER_SIGNALS, type HeaderSignal, type Probe } from '../domain/header-probe.ts';
 import type { HeaderVerdict } from '../domain/header-told.ts';
@@ -6,8 +7,10 @@ import { sayReach } from '../domain/reach.ts';
 import type { FaultKind, Loaded, Origin, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
+import { bothOf, probeBoth } from './federation.ts';
 import { loadAgentUrls } from './header-agents.ts';
 import { nobody, probeEntry } from './header-probe.ts';
+import { silentSince } from './last-seen.ts';
 import type { LoadInput } from './view.ts';
 
 /** One way in, as one signal takes it. */
@@ -80,8 +83,26 @@ async function loadSignal(input: LoadInput, signal: HeaderSignal, gaps: Gaps): P
   const [plain, ...others] = input.clients.header.entries(signal);
   if (plain === undefined) return [];
   const first = await loadEntry(input, plain, undefined, gaps);
-  const rest = await Promise.all(others.map((entry) => loadEntry(input, entry, first.judged.cause, gaps)));
-  return [first, ...rest];
+  const [both, ...rest] = await Promise.all([
+    askBoth(input, first),
+    ...others.map((entry) => loadEntry(input, entry, first.judged.cause, gaps)),
+  ]);
+  return [first, ...(both ? [both] : []), ...rest.flatMap((row) => row ?? [])];
+}
+
+/** Of several tenants: are two of them answered at once? Nothing is wrong where they are not, but it must be known. */
+async function askBoth(input: LoadInput, plain: HeaderRow): Promise<HeaderRow | undefined> {
+  const both = bothOf(input.tenants);
+  const probe = await probeBoth(input, plain.signal, both);
+  if (both === undefined || probe === undefined || probe.kind === 'not-recorded') return undefined;
+  const { state, said } = judgeFederation(plain.signal, probe);
+  const judged: HeaderVerdict = {
+    cause: state === 'off' ? 'federation-off' : state === 'on' ? 'enforced' : 'unknown',
+    verdict: state === 'on' ? 'good' : state === 'off' ? 'warn' : 'unknown',
+    because: state === 'off' ? `${both}: ${said}` : said,
+    next: state === 'off' ? 'name one tenant at a time: --tenant A --tenant B asks both, one by one' : null,
+  };
+  return { ...plain, id: `${plain.id} ${both}`, tenant: both, probes: [probe], judged };
 }
 
 /** As the first tenant that is not unknown there. */
@@ -98,7 +119,7 @@ async function loadEntry(
     row = await askEntry(input, entry, other, behind);
   }
   noteGaps(row, sourceOf(input, entry), gaps);
-  return row;
+  return entry.name === 'plain' ? withSilence(input, row) : row;
 }
 
 async function askEntry(
@@ -122,6 +143,16 @@ async function askEntry(
     judged: knownBy === undefined ? judged : judgeHeader({ ...about, knownBy }),
     origin: origin ?? { source: sourceOf(input, entry), tenant: null, atUnix: nowUnix, path: asked, asked: '' },
   };
+}
+
+/** Who is let in and holds something, or is known, may have fallen silent. */
+async function withSilence(input: LoadInput, row: HeaderRow): Promise<HeaderRow> {
+  const { tenant, signal, judged, probes, entry } = row;
+  if (tenant === undefined || !['enforced', 'silent'].includes(judged.cause)) return row;
+  const since = await silentSince(input, tenant, signal);
+  if (since === undefined) return row;
+  const knownBy = judged.cause === 'silent' ? await whoKnows(input, signal, tenant) : undefined;
+  return { ...row, judged: judgeHeader({ entry, probes, expected: tenant, knownBy, silentSince: since }) };
 }
 
 function noteGaps({ judged, probes, tenant }: HeaderRow, source: Source, gaps: Gaps): void {

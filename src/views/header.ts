@@ -22,7 +22,8 @@ export const header = view<HeaderRow>({
       {
         id: 'entry',
         title: 'WAY IN',
-        cell: ({ entry, user }) => (user === undefined ? entry : `${entry} as ${user}`),
+        cell: ({ entry, user, tenant }) =>
+          `${entry}${user === undefined ? '' : ` as ${user}`}${tenant?.includes('|') ? ' as a|b' : ''}`,
         letter: 'W',
         keep: 120,
         widthMin: 10,
