@@ -19,6 +19,8 @@ export interface TenantFinding {
   readonly line: number;
   /** `prometheus.remote_write.mimir` */
   readonly component: string;
+  /** Where another component loses the tenant: the one that sends without it. */
+  readonly sender?: string;
   readonly because: string;
   readonly next: string;
 }
@@ -131,9 +133,11 @@ function contextLost({ component, tenant }: AlloyEndpoint, graph: AlloyGraph): r
 
   function finding(block: AlloyBlock, what: string, next: string): TenantFinding {
     const because = `${idOf(block)} ${what}, so that ${component} loses the tenant`;
-    return { id: 'context-lost', verdict: 'bad', line: block.line, component: idOf(block), because, next };
+    return { ...LOST, line: block.line, component: idOf(block), sender: component, because, next };
   }
 }
+
+const LOST = { id: 'context-lost', verdict: 'bad' } as const;
 
 /** Both protocols of a receiver must, or those that it has. */
 function keepsMetadata(receiver: AlloyBlock): boolean {

@@ -1,4 +1,5 @@
 import type { AlloyEndpoint } from './alloy-endpoints.ts';
+import { tenantFindings } from './alloy-tenants.ts';
 import type { Agent } from './fleet.ts';
 import type { HeaderSignal } from './header-probe.ts';
 import { isLookAlike } from './look-alike.ts';
@@ -57,6 +58,8 @@ export function agentConfigHop(agents: readonly Agent[], tenant: string, signal:
       because: `${on(other.agent)} sends ${signal} as ${other.endpoint.tenant.tenant}, not as ${tenant}; ${sayLine(other.agent, other.endpoint)}`,
       next: `look there as ${other.endpoint.tenant.tenant}, or correct the header`,
     };
+  const lost = found.flatMap((each) => lostOnTheWay(each) ?? [])[0];
+  if (lost) return lost;
   const secret = found.find(({ endpoint }) => endpoint.tenant.state === 'unknown');
   if (secret && secret.endpoint.tenant.state === 'unknown')
     return blind(
@@ -69,6 +72,20 @@ export function agentConfigHop(agents: readonly Agent[], tenant: string, signal:
     `the configuration of ${first ? on(first) : 'its agent'} could not be read`,
     'ConfigMaps must be readable: lgtm-tui rbac',
   );
+}
+
+/** Who takes the tenant from the sender needs it kept all the way there. */
+function lostOnTheWay({ agent, endpoint }: Found): WhyHop | undefined {
+  const { config } = agent;
+  const losing = (config ? tenantFindings(config.config) : []).find(
+    ({ id, sender }) => id === 'context-lost' && sender === endpoint.component,
+  );
+  if (losing === undefined || config === undefined) return undefined;
+  return {
+    ...{ hop: 'agent-config', verdict: 'bad', cause: 'context-lost' },
+    because: `${on(agent)} loses what its senders say they are: ${losing.because}; ConfigMap ${config.configMap}, line ${losing.line} of ${config.file}`,
+    next: losing.next,
+  };
 }
 
 const endpointsFor = (agents: readonly Agent[], signal: HeaderSignal): readonly Found[] =>

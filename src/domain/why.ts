@@ -65,8 +65,12 @@ export function componentHop(
   return newest.asked ? good(hop, 'answers') : blind(hop, 'was not asked');
 }
 
-/** What is thrown away on arrival. `discards`: reason to units a second; undefined: nobody tells. */
-export function limitsHop(signal: HeaderSignal, discards: ReadonlyMap<string, number> | undefined): WhyHop {
+/** What is thrown away on arrival. `discards`: reason to units a second; undefined: nobody tells. `arrives`: anything does. */
+export function limitsHop(
+  signal: HeaderSignal,
+  discards: ReadonlyMap<string, number> | undefined,
+  arrives: boolean,
+): WhyHop {
   const hop = 'limits';
   if (discards === undefined)
     return blind(
@@ -76,11 +80,17 @@ export function limitsHop(signal: HeaderSignal, discards: ReadonlyMap<string, nu
     );
   const worst = [...discards].filter(([, perSecond]) => perSecond > 0).sort((left, right) => right[1] - left[1]);
   const [first] = worst;
-  if (first === undefined) return good(hop, 'nothing is thrown away');
+  if (first === undefined)
+    return arrives
+      ? good(hop, 'nothing is thrown away')
+      : blind(hop, `nothing is thrown away, for nothing of its ${signal} is seen to arrive`);
   return {
     ...{ hop, verdict: 'bad', cause: first[0] },
     because: `on arrival ${worst.map(([reason, perSecond]) => `${formatRate(perSecond)} are thrown away as ${reason}`).join(', ')}`,
-    next: 'lgtm-tui cardinality and limits name the offender; drop it first, then raise the limit',
+    next:
+      signal === 'metrics'
+        ? 'lgtm-tui cardinality and limits name the offender; drop it first, then raise the limit'
+        : `find what sends so much of ${signal}; drop it at the agent first, then raise the limit`,
   };
 }
 

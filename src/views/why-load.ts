@@ -2,6 +2,7 @@ import type { Agent } from '../domain/fleet.ts';
 import { HEADER_SIGNALS, type HeaderSignal } from '../domain/header-probe.ts';
 import type { Fault, Loaded, Origin, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import type { Counted } from '../domain/tenant-counts.ts';
 import { SERIES_WINDOW_SECONDS } from '../domain/time.ts';
 import { parseDuration } from '../domain/units.ts';
 import {
@@ -20,7 +21,7 @@ import { type HeaderRow, loadHeader } from './header-load.ts';
 import { tenantOf } from './header-probe.ts';
 import { NEWEST, signalOf } from './newest.ts';
 import { loadQueues } from './queues-load.ts';
-import { discardsOf } from './queues-mimir.ts';
+import { metaCandidates, stackCountsOf } from './stack-counts.ts';
 import type { LoadInput } from './view.ts';
 
 /** One station of the way, as it is shown. */
@@ -37,10 +38,9 @@ interface Case {
   readonly tenant: Tenant;
   readonly signal: HeaderSignal;
   readonly gaps: Gaps;
+  /** Everybody who was named: one of them may hold the stack's own metrics. */
+  readonly all: readonly Tenant[];
 }
-
-/** Tenants in which the stack's own metrics are looked for, beside those that were named. */
-const META_MAX = 12;
 
 /** Hop by hop from the agent to the screen; the first that is broken is the last that is asked. */
 export async function* loadWhy(input: LoadInput): AsyncGenerator<Loaded<WhyRow>> {
@@ -56,7 +56,13 @@ export async function* loadWhy(input: LoadInput): AsyncGenerator<Loaded<WhyRow>>
     };
   const gaps = makeGaps();
   const rows: WhyRow[] = [];
-  for await (const { hop, origin } of hopsOf({ input: { ...input, tenants: [tenant] }, tenant, signal, gaps })) {
+  for await (const { hop, origin } of hopsOf({
+    input: { ...input, tenants: [tenant] },
+    tenant,
+    signal,
+    gaps,
+    all: input.tenants,
+  })) {
     const { source, path = '', asked = '', atUnix = input.nowUnix } = origin;
     rows.push({ tenant, signal, hop, origin: { source, tenant, path, asked, atUnix } });
     const broken = hop.verdict === 'bad';
@@ -102,10 +108,14 @@ async function* hopsOf(about: Case): AsyncGenerator<Told> {
   const plain = probed.find(({ entry }) => entry === 'plain')?.judged;
   const origin = originOf(newest.origin, source);
   yield { hop: componentHop(tenant, seen, plain, faultOf(own.list)), origin };
-  yield { hop: limitsHop(signal, await discardsFor(about)), origin };
+  const counted = await countsFor(about);
+  yield {
+    hop: limitsHop(signal, counted?.discards, seen.ageSeconds !== undefined || (counted?.perSecond ?? 0) > 0),
+    origin,
+  };
   yield { hop: delayHop(signal, seen), origin };
   const windowSeconds = input.time.windowSeconds ?? SERIES_WINDOW_SECONDS;
-  yield { hop: retentionHop(await keptFor(about), windowSeconds), origin };
+  yield { hop: retentionHop(await keptFor(about, counted), windowSeconds), origin };
   yield { hop: windowHop(seen, windowSeconds), origin };
 }
 
@@ -137,28 +147,30 @@ async function queueHop({ input, tenant, signal, gaps }: Case, agents: readonly 
   return agentQueueHop(rows, signal);
 }
 
-/** The ways in that this console takes, and the gateways beside it; further ones are other people's. */
+/** The ways in that this console takes, the gateways beside it, and those of the tenant's agents; further ones are other people's. */
 async function headerRows({ input, tenant, signal, gaps }: Case): Promise<readonly HeaderRow[]> {
   const loaded = await lastOf(loadHeader({ ...input, params: { tenant, signal } }));
   // A probe that was not recorded leaves its hop unknown; that is said there.
   for (const gap of loaded?.gaps ?? []) if (gap.kind !== 'not-recorded') gaps.note(gap);
-  return (loaded?.rows ?? []).filter(({ entry }) => entry === 'plain' || entry === 'gateway' || entry === 'nginx');
+  return (loaded?.rows ?? []).filter((row) => OWN_WAYS.includes(row.entry) || isOfItsAgents(row, tenant));
 }
 
-/** From the tenant that holds the stack's own metrics, which may be another one. */
-async function discardsFor({ input, tenant, signal }: Case): Promise<ReadonlyMap<string, number> | undefined> {
-  if (signal !== 'metrics') return undefined;
-  const listed = await input.clients.mimirAdmin.allUserStats(input.signal);
-  const others = (listed.ok ? listed.value : []).flatMap(({ tenant: name }) => tenantOf(name) ?? []);
-  const tenants = [...new Set([tenant, ...others])].slice(0, META_MAX);
-  // Whoever does not hold them is no gap of this question.
-  const found = await discardsOf({ ...input, tenants }, makeGaps());
-  return found && (found.get(tenant) ?? new Map());
+const OWN_WAYS: readonly string[] = ['plain', 'gateway', 'nginx'];
+
+/** What wants a login there may be given one by the agent. */
+const isOfItsAgents = ({ ofAgents, tenant: sends, judged }: HeaderRow, tenant: Tenant): boolean =>
+  ofAgents === true && sends === tenant && judged.cause !== 'proxy-auth' && judged.cause !== 'unknown';
+
+/** From the tenant that holds the stack's own metrics, which may be another one; whoever does not is no gap of this question. */
+async function countsFor({ input, tenant, signal, all }: Case): Promise<Counted | undefined> {
+  const listed = await metaCandidates({ ...input, tenants: [tenant, ...all] });
+  return (await stackCountsOf(input, listed, makeGaps()))?.counts.of(tenant, signal);
 }
 
 /** Seconds; undefined where nobody tells. */
-async function keptFor({ input, tenant, signal }: Case): Promise<number | undefined> {
-  if (signal === 'traces') return undefined;
+async function keptFor({ input, tenant, signal }: Case, counted: Counted | undefined): Promise<number | undefined> {
+  // Tempo exports an override of 0 where its own configuration decides.
+  if (signal === 'traces') return counted?.keptSeconds || undefined;
   if (signal === 'metrics') {
     const limits = await input.clients.mimir(tenant).userLimits(input.signal);
     return limits.ok ? limits.value.get('compactor_blocks_retention_period_seconds') : undefined;
