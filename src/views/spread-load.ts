@@ -2,11 +2,11 @@ import { SPREAD_COMPONENTS, type SpreadComponent } from '../domain/components.ts
 import { type FindLast, lastReplicas } from '../domain/last-replicas.ts';
 import { type ComponentLosses, lossesOf, withLosses } from '../domain/losses.ts';
 import { shortNode } from '../domain/node-name.ts';
-import type { Fault, Result } from '../domain/result.ts';
+import type { Fault, Origin, Result } from '../domain/result.ts';
 import { type Ring, type TokenShares, tokenSharesOf } from '../domain/ring.ts';
 import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../domain/spread.ts';
 import type { Steps } from '../domain/steps.ts';
-import { asTheyArrive, makeGaps } from './arrival.ts';
+import { inBatches, makeGaps } from './arrival.ts';
 import { askCluster, type ClusterAnswer } from './spread-cluster.ts';
 import { askRings, mergeRings, type RingAnswers } from './spread-rings.ts';
 import type { LoadInput } from './view.ts';
@@ -14,7 +14,12 @@ import type { LoadInput } from './view.ts';
 /** All that `spread` and `drain` are made of, once everybody has answered, or on the way. */
 export interface SpreadAnswer {
   readonly cluster: ClusterAnswer;
-  readonly components: readonly { readonly spread: ComponentSpread; readonly losses?: ComponentLosses }[];
+  readonly components: readonly {
+    readonly spread: ComponentSpread;
+    readonly losses?: ComponentLosses;
+    /** Who said it: its ring, where one answered, else the cluster. */
+    readonly origin: Origin;
+  }[];
   /** Nodes that the user marked as lost, by their full names. */
   readonly lost: ReadonlySet<string>;
   /** What was marked, and is no node. */
@@ -26,6 +31,8 @@ export interface SpreadAnswer {
 }
 
 const PAIRS_MAX = 20;
+/** What most have answered by then: a screen that stands is not taken apart for less. Milliseconds. */
+const PATIENCE_MS = 600;
 
 /** Ask rings and clusters, join them, then work out what each node takes with it. Each yield replaces the last. */
 export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAnswer> {
@@ -46,7 +53,9 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
   let cluster: ClusterAnswer = noCluster(input);
   let last = lastIn(cluster);
   const shares = new Map<Ring, TokenShares>();
-  for await (const _ of asTheyArrive(tasks)) {
+  let waiting = tasks.length;
+  for await (const arrived of inBatches(tasks, PATIENCE_MS)) {
+    waiting -= arrived.length;
     rings = mergeRings(answered);
     const found = chosen(clusters, rings) ?? cluster;
     if (found !== cluster) last = lastIn(found);
@@ -54,13 +63,15 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
     await workOutShares(rings, shares, input.signal);
     if (input.signal.aborted) return;
     spreads = joinAll(rings, shares, cluster, input);
-    if (spreads.length > 0) yield answer(spreads, undefined, { cluster, last, gaps: gaps.list }, input);
+    if (waiting === 0) break;
+    const here = spreads.filter(({ component }) => rings.answered(component.id));
+    if (here.length > 0) yield answer(here, undefined, { cluster, last, rings, gaps: gaps.list }, input);
   }
   for (const fault of faultsOf(rings, spreads)) gaps.note(fault);
   for (const fault of noSuchNodes(input, cluster)) gaps.note(fault);
   const losses = await lossesFor(spreads, cluster, input);
   if (input.signal.aborted) return;
-  yield answer(spreads, losses, { cluster, last, gaps: gaps.list }, input);
+  yield answer(spreads, losses, { cluster, last, rings, gaps: gaps.list }, input);
 }
 
 const lastIn = ({ workloads, pods, budgets }: ClusterView): FindLast =>
@@ -107,14 +118,19 @@ async function drive<T>(steps: Steps<T>, signal: AbortSignal): Promise<T | undef
 function answer(
   spreads: readonly ComponentSpread[],
   losses: ReadonlyMap<string, ComponentLosses> | undefined,
-  found: Pick<SpreadAnswer, 'cluster' | 'last' | 'gaps'>,
+  { rings, ...found }: Pick<SpreadAnswer, 'cluster' | 'last' | 'gaps'> & { readonly rings: RingAnswers },
   input: LoadInput,
 ): SpreadAnswer {
   return {
     ...found,
     components: spreads.map((spread) => {
       const lost = losses?.get(spread.component.id);
-      return { spread: withLosses(spread, lost), ...(lost && { losses: lost }) };
+      const ring = rings.rings.get(spread.component.id);
+      return {
+        spread: withLosses(spread, lost),
+        ...(lost && { losses: lost }),
+        origin: ring?.ok ? ring.origin : found.cluster.origin,
+      };
     }),
     ...lostIn(input, found.cluster),
     complete: losses !== undefined,

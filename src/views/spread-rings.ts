@@ -10,6 +10,8 @@ export interface RingAnswers {
   readonly rings: ReadonlyMap<string, Result<Ring>>;
   readonly partitions: ReadonlyMap<PartitionRingName, Result<PartitionRing>>;
   settings(component: string): RingSettings;
+  /** Its database has said all that it says, a fault among it. */
+  answered(component: string): boolean;
   /** Why settings that matter for these components are not known. */
   settingsGaps(components: readonly string[]): readonly Fault[];
 }
@@ -70,6 +72,7 @@ async function askDatabase(
     rings,
     partitions,
     settings,
+    answered: (component) => databaseOf(component) === database,
     settingsGaps: (components) =>
       components
         .filter((id) => databaseOf(id) === database && id.endsWith(' ingester'))
@@ -87,6 +90,7 @@ export function mergeRings(answers: readonly RingAnswers[]): RingAnswers {
       answers
         .find(({ rings }) => [...rings.keys()].some((ring) => databaseOf(ring) === databaseOf(component)))
         ?.settings(component) ?? NO_SETTINGS,
+    answered: (component) => answers.some(({ answered }) => answered(component)),
     settingsGaps: (components) => answers.flatMap(({ settingsGaps }) => settingsGaps(components)),
   };
 }

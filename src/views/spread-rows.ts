@@ -94,7 +94,7 @@ function lostRows(answer: SpreadAnswer): readonly LostRow[] {
 }
 
 function componentRows({ components, lost, cluster }: SpreadAnswer): readonly ComponentRow[] {
-  return components.map(({ spread, losses }) => {
+  return components.map(({ spread, losses, origin }) => {
     const loss = lost.size > 0 ? losses?.none : undefined;
     const all = losses ? [...losses.byNode.values(), ...losses.worstPairs] : [];
     return {
@@ -105,7 +105,7 @@ function componentRows({ components, lost, cluster }: SpreadAnswer): readonly Co
       verdict: loss ? worstOf([loss.verdict, spread.verdict]) : spread.verdict,
       because: loss && loss.verdict !== 'good' ? loss.because : spread.because,
       cluster: cluster.context,
-      origin: cluster.origin,
+      origin,
       spread,
       ...workloadOf(spread, cluster),
       ...(loss && { loss }),

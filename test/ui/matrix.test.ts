@@ -55,3 +55,14 @@ test('in ASCII, and with two ingesters down, the words are there', async () => {
   expect(screen.text()).toMatch(/^[ -~\n]*$/);
   await screen.shows(/ip-10-0-3-22 .*nothing more is lost with it/);
 });
+
+test('a wide screen tells share, heartbeat and restarts in the cell; ctrl-w does so anywhere', async () => {
+  const wide = await open(200, 60);
+  await wide.shows(/ip-10-0-2-11 .*●23\.\d% \d+s/);
+  await wide.shows(/●\d\d\.\d% \d+s ×4/);
+  const narrow = await open(120, 40);
+  await narrow.shows('last of');
+  expect(narrow.text()).not.toMatch(/●\d/);
+  await narrow.press('ctrl-w');
+  await narrow.shows(/ip-10-0-2-11 .*●23\.\d% \d+s/);
+});
