@@ -8,6 +8,18 @@ export interface AgentScrape {
   readonly reading: AgentReading;
 }
 
+/** How far a queue was behind at the scrapes that are remembered, oldest first: Unix seconds, seconds of lag. */
+export type LagTrend = readonly (readonly [atUnix: number, lagSeconds: number])[];
+
+/** An agent at two moments. */
+export interface ScrapedTwice {
+  readonly now: AgentScrape;
+  /** Absent where no earlier scrape makes a rate with it. */
+  readonly before?: AgentScrape;
+  /** Of the queue with this id; empty where it never had a lag. */
+  lagOf(queue: string): LagTrend;
+}
+
 /** The agents that were found, and what could not be looked at. */
 export interface Fleet {
   readonly agents: readonly Agent[];
@@ -39,10 +51,7 @@ export interface Agents {
    * What an agent says now, and what it said at least nine seconds before: on a tape the scrape before, on a network the
    * last one that was kept. Without `before` there are no rates yet.
    */
-  scrapeTwice(
-    agent: Agent,
-    signal: AbortSignal,
-  ): Promise<Result<{ readonly now: AgentScrape; readonly before?: AgentScrape }>>;
+  scrapeTwice(agent: Agent, signal: AbortSignal): Promise<Result<ScrapedTwice>>;
   components(agent: Agent, signal: AbortSignal): Promise<Result<readonly AlloyComponent[]>>;
   component(agent: Agent, id: string, signal: AbortSignal): Promise<Result<AlloyComponent>>;
 }

@@ -6,6 +6,7 @@ import type { Result } from '../domain/result.ts';
 import { type AgentByUrl, type AskOptions, BY_URL, makeAskAgent } from './agents-ask.ts';
 import type { AgentScrape, Agents, Fleet } from './agents-client.ts';
 import { componentQuestion, componentsQuestion } from './agents-components.ts';
+import { makeLags } from './agents-lags.ts';
 import type { Kubernetes } from './clients.ts';
 import type { Decoded } from './decoded.ts';
 import type { Remember } from './remember.ts';
@@ -32,6 +33,7 @@ export function makeAgents(options: AgentsOptions): Agents {
   const { clusters, byUrl = [], tape, remember } = options;
   const ask = makeAskAgent(options);
   const kept = new Map<string, readonly AgentScrape[]>();
+  const lags = makeLags();
   const labelTexts: LabelTexts = new Map();
   const names: QueueNames = new WeakMap();
   const decode = (text: string): Decoded<AgentReading> => {
@@ -71,10 +73,15 @@ export function makeAgents(options: AgentsOptions): Agents {
       const now = await scrape(agent, undefined, signal);
       if (!now.ok) return now;
       const known = keep(agent, now.value);
-      if (known || !tape) return { ...now, value: { now: now.value, before: known } };
+      const told = (before: AgentScrape | undefined) => {
+        lags.remember(agent, before);
+        lags.remember(agent, now.value);
+        return { ...now, value: { now: now.value, before, lagOf: (queue: string) => lags.of(agent, queue) } };
+      };
+      if (known || !tape) return told(known);
       const before = await scrape(agent, now.value.atUnix - BETWEEN_SECONDS_MIN, signal);
       const fits = before.ok && makesRate(now.value, before.value);
-      return { ...now, value: { now: now.value, before: fits ? before.value : undefined } };
+      return told(fits ? before.value : undefined);
     },
     components: (agent, signal) => ask(agent, componentsQuestion, signal),
     component: (agent, id, signal) => ask(agent, componentQuestion(id), signal),

@@ -29,6 +29,16 @@ export const DISCARDED = 'sum by (user, reason) (rate(cortex_discarded_samples_t
 /** How often each replica stores a sample: ingesters' own counts are that many times too large. */
 export const REPLICATION = 'max by (__name__) ({__name__=~"(cortex|loki|tempo)_distributor_replication_factor"})';
 
+/**
+ * What ingesters hold of each tenant: Loki's streams, Tempo's traces (3.x and 2.x), every copy counted.
+ *
+ * Source: loki pkg/ingester/instance.go; tempo modules/livestore/instance.go, modules/ingester/instance.go (2.x).
+ */
+export const HELD = [
+  'label_replace(sum by (tenant) (loki_ingester_memory_streams), "signal", "logs", "", "")',
+  'label_replace(sum by (tenant) ({__name__=~"tempo_(live_store|ingester)_live_traces"}), "signal", "traces", "", "")',
+].join(' or ');
+
 const refused = (signal: string, promql: string): string => `label_replace(${promql}, "signal", "${signal}", "", "")`;
 
 /** Classic or native histograms, whichever the server keeps. */

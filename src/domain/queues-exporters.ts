@@ -119,6 +119,14 @@ const COUNTS: Readonly<Record<string, QueueField>> = {
   capacity: 'capacity',
 };
 
+const ACCEPTED = /^otelcol_receiver_accepted_(spans|log_records|metric_points)(?:_ratio|__[a-z_{}]+?_)?(?:_total)?$/;
+
+/** What the agent's OTLP receivers take in: of all its exporters of that signal alike. */
+export function readReceiver({ name, value }: MetricSample, drafts: Drafts): void {
+  const signal = SIGNALS[ACCEPTED.exec(name)?.[1] ?? ''];
+  if (signal !== undefined) drafts.share(`otelcol ${signal}`, 'samplesIn', value);
+}
+
 /** One series of an OTLP exporter. Source: OpenTelemetry Collector exporter/exporterhelper, metadata.yaml. */
 export function readExporter({ name, labels, value }: MetricSample, drafts: Drafts): void {
   const found = COUNTED.exec(name) ?? QUEUE.exec(name);

@@ -20,6 +20,8 @@ export interface QueueEvidence extends ServerEvidence {
   /** Whether Mimir, which was asked and holds other agents' series, holds this one's; undefined where nobody knows. */
   readonly inMimir?: boolean;
   readonly keeping?: Keeping;
+  /** Of the tenant, as its server's distributors count it, all agents together; a second. */
+  readonly receivedPerSecond?: number;
 }
 
 export interface QueueVerdict extends Judged {

@@ -1,5 +1,5 @@
 import type { MetricSample } from './exposition.ts';
-import { readExporter, readLokiWrite, readRemoteWrite } from './queues-exporters.ts';
+import { readExporter, readLokiWrite, readReceiver, readRemoteWrite } from './queues-exporters.ts';
 import { makeDrafts, type QueueNames, type QueueReading } from './queues-reading.ts';
 
 /** Beginnings of the names that say how an agent's queues are; everything else in its `/metrics` is passed over. */
@@ -12,6 +12,7 @@ export const QUEUE_METRICS: readonly string[] = [
   'prometheus_config_last_reload_successful',
   'loki_write_',
   'otelcol_exporter_',
+  'otelcol_receiver_accepted_',
   'alloy_build_info',
   'alloy_config_last_load_successful',
   'alloy_component_controller_running_components',
@@ -51,6 +52,7 @@ export function readAgent(samples: readonly MetricSample[], names?: QueueNames):
     if (name.startsWith('prometheus_remote_storage_')) readRemoteWrite(sample, drafts);
     else if (name.startsWith('loki_write_')) readLokiWrite(sample, drafts);
     else if (name.startsWith('otelcol_exporter_')) readExporter(sample, drafts);
+    else if (name.startsWith('otelcol_receiver_accepted_')) readReceiver(sample, drafts);
     else if (name.endsWith('_samples_appended_total')) drafts.share(labels.component_id ?? '', 'appended', value);
   }
   return { ...aboutAgent(samples), queues: drafts.readings() };

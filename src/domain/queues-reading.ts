@@ -159,15 +159,30 @@ export function makeDrafts(names: QueueNames = new WeakMap()): Drafts {
       fields.set(field, field === 'highest' ? Math.max(before, value) : before + value);
     },
     readings() {
-      const queues = [...drafts.values()].filter(isQueue);
+      const queues = [...drafts.values()].filter(isQueue).filter(isInUse);
       for (const queue of queues) {
-        const component = queue.kind === 'remote_write' ? '' : queue.component;
-        for (const [field, value] of shared.get(component) ?? [])
+        for (const [field, value] of shared.get(sharerOf(queue)) ?? [])
           if (!queue.values.has(field)) queue.values.add(field, value);
       }
       return queues;
     },
   };
+}
+
+/**
+ * An OTLP exporter of Alloy has a queue for each of the three signals, and most use one: the others never hold anything.
+ *
+ * Source: a running Alloy 1.16: `otelcol_exporter_queue_size{data_type="logs"} 0` beside the traces it exports.
+ */
+const isInUse = ({ kind, values }: QueueReading): boolean =>
+  !kind.startsWith('otelcol') ||
+  values.get('size') !== 0 ||
+  (['delivered', 'failed', 'enqueueFailed'] as const).some((field) => values.has(field));
+
+/** Under which name what no single queue owns was shared. */
+function sharerOf({ kind, component, signal }: QueueReading): string {
+  if (kind.startsWith('otelcol')) return `otelcol ${signal}`;
+  return kind === 'remote_write' ? '' : component;
 }
 
 /** Something was sent, failed or waits: a lone gauge of another kind is no queue. */

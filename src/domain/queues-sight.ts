@@ -122,10 +122,12 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
   const endpoint = endpointOf(agent, queue);
   const header = headerEvidence(agent, endpoint);
   const tenant = header?.tenant ?? sight.tenant ?? copy?.tenant;
+  const counted = tenant === undefined ? undefined : server?.counts?.of(tenant, queue.signal);
   const evidence: QueueEvidence = {
     ...{ header, inMimir, logLines },
     turnedAwayPerSecond: server?.turnedAway?.get(queue.signal),
-    discards: tenant === undefined ? undefined : server?.counts?.of(tenant, queue.signal)?.discards,
+    discards: counted?.discards,
+    receivedPerSecond: counted?.perSecond,
     keeping: keepingOf(agent, endpoint, queue),
   };
   const judged = sight.last === 'silent' ? fellSilent(sight, agent, evidence, nowUnix) : judgeQueue(queue, evidence);
@@ -143,7 +145,9 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
     endpoint: queue.endpoint || (endpoint?.url ?? ''),
     judged: {
       ...judged,
-      because: [judged.because, ageOf(sight, copy, nowUnix)].filter((part) => part !== '').join('; '),
+      because: [judged.because, ageOf(sight, copy, judged.verdict === 'good' ? undefined : nowUnix)]
+        .filter((part) => part !== '')
+        .join('; '),
     },
     trend: trendOf(sight, copy),
     origin: sight.origin,
@@ -176,11 +180,11 @@ function fellSilent(sight: Sight, agent: Agent | undefined, evidence: QueueEvide
 /** A copy that is this old tells of another time. */
 const OLD_COPY_SECONDS = 60;
 
-function ageOf(sight: Sight, copy: Sight | undefined, nowUnix: number): string {
+function ageOf(sight: Sight, copy: Sight | undefined, nowUnix: number | undefined): string {
   const told = sight.tenant === undefined ? copy : sight;
   if (told === undefined || told.last === 'silent') return '';
-  // A recording is asked when it was made: how old its answer is stands with every row.
-  const seconds = Math.round((told.askedUnix ?? nowUnix) - told.queue.atUnix);
+  // Of who keeps up nobody need know when a recording asked: only that its samples came in time.
+  const seconds = Math.round((nowUnix ?? told.askedUnix ?? told.queue.atUnix) - told.queue.atUnix);
   if (seconds <= OLD_COPY_SECONDS) return '';
   if (told === sight && sight.last === 'late') return `its last sample in Mimir is ${formatDuration(seconds)} old`;
   return sight.tenant === undefined ? `Mimir’s copy is ${seconds}s old` : `as Mimir knew it ${seconds}s ago`;

@@ -138,7 +138,9 @@ const wentBack = (now: Values, before: Values, field: QueueField): boolean =>
 function ratesOf(now: QueueReading, past: QueueReading, seconds: number): QueueRates {
   const more = (field: QueueField): number | undefined => delta(now.values, past.values, field);
   const rate = (count: number | undefined): number | undefined => (count === undefined ? undefined : count / seconds);
-  const [attempts, failed, retried] = [more('attempts'), more('failed'), more('retried')];
+  const [failed, retried] = [more('failed'), more('retried')];
+  // An exporter makes its counters with the first event: until then nothing was sent, though it may wait.
+  const attempts = more('attempts') ?? (isUncounted(now) ? 0 : undefined);
   // Counts are whole numbers: what is left of them is exactly 0 where nothing got through.
   const tried = attempts === undefined ? undefined : Math.max(0, attempts - (failed ?? 0) - (retried ?? 0));
   return {
@@ -150,10 +152,15 @@ function ratesOf(now: QueueReading, past: QueueReading, seconds: number): QueueR
     tooOld: rate(more('tooOld')),
     dropped: rate(sumOf(more('dropped'), more('tooOld'))),
     enqueueFailed: rate(more('enqueueFailed')),
-    in: rate(more('samplesIn')),
+    // Alloy counts what came in over all its components together, and each component's WAL by itself.
+    in: rate(more('samplesIn') ?? more('appended')),
     batches: rate(more('batches')),
   };
 }
+
+/** An OTLP exporter's queue that is known by its size alone. */
+export const isUncounted = ({ values }: QueueReading): boolean =>
+  values.has('size') && !(['delivered', 'failed', 'enqueueFailed'] as const).some((field) => values.has(field));
 
 function sumOf(...parts: readonly (number | undefined)[]): number | undefined {
   const known = parts.filter((part) => part !== undefined);
@@ -167,7 +174,7 @@ function delta(now: Values, before: Values, field: QueueField): number | undefin
 }
 
 /** Seconds between the newest sample taken in and the newest one sent. 0 means never, not 1970. */
-function lagOf({ values }: QueueReading): number | undefined {
+export function lagOf({ values }: QueueReading): number | undefined {
   const [highest = 0, sent = 0] = [values.get('highest'), values.get('highestSent')];
   return highest > 0 && sent > 0 ? Math.max(0, highest - sent) : undefined;
 }

@@ -2,12 +2,13 @@ const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /**
  * Values as block characters, newest right, from zero up; a gap (NaN) is a space. The top is their maximum, at least twice
- * their median: what is steady runs at half height, so that only what grows stands out.
+ * their median: what is steady runs at half height, so that only what grows stands out. `topMin`: what is less than this all
+ * along is no height at all.
  */
-export function sparkline(values: readonly number[], width: number): string {
+export function sparkline(values: readonly number[], width: number, topMin = 0): string {
   const points = resample(values, width);
   const known = points.filter((value) => Number.isFinite(value)).sort((a, b) => a - b);
-  const top = Math.max(known.at(-1) ?? 0, 2 * (known[Math.floor((known.length - 1) / 2)] ?? 0));
+  const top = Math.max(topMin, known.at(-1) ?? 0, 2 * (known[Math.floor((known.length - 1) / 2)] ?? 0));
   return points
     .map((value) =>
       Number.isFinite(value)

@@ -20,17 +20,21 @@ export interface Hop {
 export interface FarSide {
   /** Discards by reason, a second; undefined where nobody could be asked. */
   readonly discards?: ReadonlyMap<string, number>;
+  /** What the distributors took of the tenant, a second. */
+  readonly receivedPerSecond?: number;
   /** Samples stored a second, divided by the replication factor; undefined where that is not known. */
   readonly storedPerSecond?: number;
+  /** Streams or traces that ingesters hold at this moment, every copy counted. */
+  readonly held?: number;
 }
 
 /** More than this share may be lost to the moment at which each side counts. */
 const NOISE_SHARE = 0.1;
 
-const WORDS: Readonly<Record<QueueSignal, { in: string; unit: string; server: string }>> = {
-  metrics: { in: 'scrape', unit: 'samples', server: 'Mimir' },
-  logs: { in: 'read', unit: 'lines', server: 'Loki' },
-  traces: { in: 'receive', unit: 'spans', server: 'Tempo' },
+const WORDS: Readonly<Record<QueueSignal, { in: string; unit: string; server: string; held: string }>> = {
+  metrics: { in: 'scrape', unit: 'samples', server: 'Mimir', held: 'series' },
+  logs: { in: 'read', unit: 'lines', server: 'Loki', held: 'streams' },
+  traces: { in: 'receive', unit: 'spans', server: 'Tempo', held: 'traces' },
 };
 
 /**
@@ -66,23 +70,31 @@ function agentSide(row: QueueRow): readonly Seen[] {
 }
 
 function farSide({ queue, evidence }: QueueRow, far: FarSide): readonly Seen[] {
-  const { unit, server } = WORDS[queue?.signal ?? 'metrics'];
+  const { unit, server, held: what } = WORDS[queue?.signal ?? 'metrics'];
   const discarded = [...(far.discards ?? [])].filter(([, perSecond]) => perSecond > 0);
-  const { storedPerSecond: stored } = far;
-  const nothing =
-    evidence.header?.state === 'missing'
-      ? 'without a tenant nothing can arrive'
-      : `${unit} of the tenant stored, all its agents together`;
+  const { receivedPerSecond: received, storedPerSecond: stored, held } = far;
+  const isBare = evidence.header?.state === 'missing';
+  const known = received ?? far.discards?.size;
+  const said = [
+    isBare ? 'counts nothing that has no tenant' : sayDiscards(far, discarded),
+    received === undefined ? '' : `passes ${unit} of the tenant, all its agents together`,
+    sayTurnedAway(evidence.turnedAwayPerSecond, queue?.signal),
+  ].filter((part) => part !== '');
+  const kept = held === undefined ? '' : `holds ${formatCount(held)} ${what} of the tenant, every copy counted`;
+  const arrives = isBare
+    ? 'without a tenant nothing can arrive'
+    : kept || `${unit} of the tenant stored, all its agents together`;
   return [
-    hop(
-      'distributor',
-      `${server} distributor`,
-      undefined,
-      verdictOf(far.discards?.size, discarded.length > 0),
-      sayDiscards(far, discarded),
-    ),
-    hop('ingester', `${server} ingester`, stored, verdictOf(stored, stored === 0), nothing),
+    hop('distributor', `${server} distributor`, received, verdictOf(known, discarded.length > 0), said.join('; ')),
+    hop('ingester', `${server} ingester`, stored, verdictOf(stored ?? held, (stored ?? held) === 0), arrives),
   ];
+}
+
+function sayTurnedAway(perSecond: number | undefined, signal: QueueSignal | undefined): string {
+  if (!perSecond) return '';
+  return signal === 'traces'
+    ? `refuses ${formatRate(perSecond)} spans, whoever sends them`
+    : `answers 401 to ${formatRate(perSecond)} pushes, whoever sends them`;
 }
 
 const hop = (id: string, title: string, perSecond: number | undefined, verdict: Verdict, said: string): Seen => ({
@@ -102,8 +114,8 @@ function thinning(hops: readonly Seen[]): number {
   if (broken >= 0) return broken;
   let before: number | undefined;
   for (const [at, { id, perSecond }] of hops.entries()) {
-    // What is stored is of all agents together, and tells nothing of this one's loss.
-    if (perSecond === undefined || id === 'ingester') continue;
+    // What servers count is of all agents together, and tells nothing of this one's loss.
+    if (perSecond === undefined || id === 'distributor' || id === 'ingester') continue;
     if (before !== undefined && perSecond < before * (1 - NOISE_SHARE)) return at;
     before = perSecond;
   }
@@ -113,8 +125,12 @@ function thinning(hops: readonly Seen[]): number {
 const queueSaid = ({ queue }: QueueRow): string =>
   `${formatCount(queue?.pending)} wait, buffers ${formatShare(queue?.bufferFill)} full, ${formatCount(queue?.shards)} of ${formatCount(queue?.shardsMax)} shards`;
 
-const sayHeld = ({ queue }: QueueRow): string =>
-  `${formatRate(queue?.rates?.failed)} failed, ${formatRate(queue?.rates?.retried)} tried again`;
+function sayHeld({ queue }: QueueRow): string {
+  const statuses = [...(queue?.statuses ?? [])].filter(([, perSecond]) => perSecond > 0);
+  const counted = statuses.map(([status, perSecond]) => `HTTP ${status} ${formatRate(perSecond)}`).join(', ');
+  const said = `${formatRate(queue?.rates?.failed)} failed, ${formatRate(queue?.rates?.retried)} tried again`;
+  return counted === '' ? said : `${said}; ${counted}`;
+}
 
 function sayDiscards({ discards }: FarSide, discarded: readonly (readonly [string, number])[]): string {
   if (discards === undefined) return 'its discards are not known';

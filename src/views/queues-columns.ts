@@ -1,3 +1,4 @@
+import { QUEUE_LIMITS } from '../domain/queues-causes.ts';
 import type { QueueRow } from '../domain/queues-sight.ts';
 import { sourceKey, type Verdict } from '../domain/result.ts';
 import { sparkline } from '../domain/sparkline.ts';
@@ -42,7 +43,8 @@ export const queueColumns: readonly Column<QueueRow>[] = [
   {
     id: 'trend',
     title: 'LAG TREND',
-    cell: (row) => sparkline(row.trend, 10),
+    // The seconds between two scrapes are no lag.
+    cell: (row) => sparkline(row.trend, 10, QUEUE_LIMITS.lagSecondsWarn),
     tone: () => 'dim',
     keep: 45,
     widthMin: 10,

@@ -1,7 +1,7 @@
-import { REPLICATION } from '../domain/questions-queues.ts';
+import { HELD, REPLICATION } from '../domain/questions-queues.ts';
 import type { QueueRow } from '../domain/queues-sight.ts';
 import type { Loaded, Origin, Verdict } from '../domain/result.ts';
-import { parseTenant } from '../domain/tenant.ts';
+import type { Sample } from '../domain/series.ts';
 import { formatRate, UNKNOWN } from '../domain/units.ts';
 import { type FarSide, type Hop, writePath } from '../domain/write-path.ts';
 import { type Gaps, makeGaps } from './arrival.ts';
@@ -126,14 +126,14 @@ async function* loadPath(input: LoadInput): AsyncGenerator<Loaded<HopRow>> {
     );
     if (loaded.complete) far = await farSides(input, chosen, gaps);
     const rows = chosen.flatMap((row) =>
-      writePath(row, far.get(row.tenant ?? '') ?? sideOf(row)).map((hop) => ({ hop, row, origin: row.origin })),
+      writePath(row, far.get(row.id) ?? sideOf(row)).map((hop) => ({ hop, row, origin: row.origin })),
     );
     const because = rows.length > 0 || !loaded.complete ? undefined : `no queue of ${agent ?? 'this agent'} was seen`;
     yield { rows, gaps: gaps.list, complete: loaded.complete, because, cursor: cursorOf(rows) };
   }
 }
 
-const sideOf = (row: QueueRow): FarSide => ({ discards: row.evidence.discards });
+const sideOf = ({ evidence: { discards, receivedPerSecond } }: QueueRow): FarSide => ({ discards, receivedPerSecond });
 
 /** The cursor stands where the stream thins out. */
 const cursorOf = (rows: readonly HopRow[]): string | undefined => {
@@ -141,34 +141,45 @@ const cursorOf = (rows: readonly HopRow[]): string | undefined => {
   return found && `${found.row.id} ${found.hop.id}`;
 };
 
-/** What Mimir says of the tenants of these rows; nothing is asked for logs and spans. */
+/** What the servers say of the tenants of these rows, by row. */
 async function farSides(
   input: LoadInput,
   rows: readonly QueueRow[],
   gaps: Gaps,
 ): Promise<ReadonlyMap<string, FarSide>> {
-  const metrics = rows.filter(({ queue, tenant }) => queue?.signal !== 'logs' && queue?.signal !== 'traces' && tenant);
-  if (metrics.length === 0) return new Map();
-  const [stats, factor] = await Promise.all([
-    input.clients.mimirAdmin.allUserStats(input.signal),
-    replicationFactor(input, gaps),
+  const known = rows.filter(({ tenant }) => tenant !== undefined);
+  const isOf = (...signals: readonly string[]) =>
+    known.some(({ queue }) => signals.includes(queue?.signal ?? 'metrics'));
+  const [stored, held] = await Promise.all([
+    isOf('metrics') ? storedBy(input, gaps) : undefined,
+    isOf('logs', 'traces') ? askEach(input, HELD, makeGaps()) : [],
   ]);
-  const known = gaps.take(stats);
   return new Map(
-    metrics.map((row) => {
-      const stored = known?.find(({ tenant }) => tenant === row.tenant)?.samplesPerSecond;
-      const storedPerSecond = stored === undefined || factor === undefined ? undefined : stored / factor;
-      return [row.tenant ?? '', { discards: row.evidence.discards, storedPerSecond }];
+    known.map((row) => {
+      const { id, queue, tenant } = row;
+      const own = held.find(({ labels }) => labels.tenant === tenant && labels.signal === queue?.signal);
+      const storedPerSecond = (queue?.signal ?? 'metrics') === 'metrics' ? stored?.get(tenant ?? '') : undefined;
+      return [id, { ...sideOf(row), storedPerSecond, held: own?.value }];
     }),
   );
 }
 
-/** From the tenant that holds the stack's own metrics; without it what is stored cannot be told from its copies. */
-async function replicationFactor(input: LoadInput, gaps: Gaps): Promise<number | undefined> {
-  const asked = input.tenants.flatMap((tenant) => {
-    const parsed = parseTenant(tenant);
-    return parsed.ok ? [input.clients.mimir(parsed.tenant).query(REPLICATION, input.time.endUnix, input.signal)] : [];
-  });
-  const answers = (await Promise.all(asked)).flatMap((answer) => gaps.take(answer) ?? []);
-  return answers.find(({ labels }) => labels.__name__ === 'cortex_distributor_replication_factor')?.value;
+/** Samples a second by tenant; undefined where what is stored cannot be told from its copies. */
+async function storedBy(input: LoadInput, gaps: Gaps): Promise<ReadonlyMap<string, number> | undefined> {
+  const [stats, factors] = await Promise.all([
+    input.clients.mimirAdmin.allUserStats(input.signal),
+    askEach(input, REPLICATION, gaps),
+  ]);
+  const factor = factors.find(({ labels }) => labels.__name__ === 'cortex_distributor_replication_factor')?.value;
+  const known = gaps.take(stats);
+  if (factor === undefined) return undefined;
+  return known && new Map(known.map(({ tenant, samplesPerSecond }) => [tenant, samplesPerSecond / factor]));
+}
+
+/** One of them holds the stack's own metrics; the others know nothing of it. */
+async function askEach(input: LoadInput, promql: string, gaps: Gaps): Promise<readonly Sample[]> {
+  const asked = input.tenants.map((tenant) =>
+    input.clients.mimir(tenant).query(promql, input.time.endUnix, input.signal),
+  );
+  return (await Promise.all(asked)).flatMap((answer) => gaps.take(answer) ?? []);
 }
