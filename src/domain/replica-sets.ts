@@ -47,7 +47,7 @@ export function* replicaSets(members: readonly QuorumMember[], walk: Walk): Step
     starts[at + 1] = found.length;
     if (at % CHUNK === CHUNK - 1) yield undefined;
   }
-  return { keys: ranges.keys, starts, members: Int32Array.from(found) };
+  return { keys: ranges.keys, starts, members: new Int32Array(found) };
 }
 
 /** Adds the replicas of one piece to `found`. Zones are numbers; -1 is none, or zones do not matter. */
