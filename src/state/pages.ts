@@ -93,8 +93,10 @@ function explained(subject: Subject): readonly PageLine[] {
   const leads = reasonFor(subject);
   const lines = asLines(explainLines(subject));
   if (leads === undefined) return lines;
-  const { tenant = '', signal = '' } = leads.params;
-  const text = `enter: the hops of ${signal} of ${tenant}, from its agent to this screen, up to the broken one`;
+  const { tenant, signal = '' } = leads.params;
+  const text = tenant
+    ? `enter: the hops of ${signal} of ${tenant}, from its agent to this screen, up to the broken one`
+    : 'enter: whose data it is: all tenants and what is missing of each; x there leads to the hops';
   return [...lines, { id: 'why', label: 'why', text, tone: 'accent', leads }];
 }
 
