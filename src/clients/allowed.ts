@@ -69,6 +69,7 @@ const TEMPO = [
   'api/echo',
   'status/services',
   'status/config',
+  'status/overrides/*',
   'metrics',
   'ingester/ring',
   'live-store/ring',

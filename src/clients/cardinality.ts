@@ -11,10 +11,14 @@ import {
   decodeLokiLimits,
   decodeRules,
   decodeRuntime,
+  decodeServerLimits,
+  decodeSpanLimits,
+  decodeTags,
   decodeUserStats,
   type LabelName,
   type LabelValues,
   type Overrides,
+  type SpanLimits,
   type UserStats,
 } from './decode-cardinality.ts';
 import { nanosOf } from './decode-loki.ts';
@@ -26,6 +30,9 @@ import type { Remember } from './remember.ts';
 export const CARDINALITY_MAX = 500;
 /** Into how many parts a question is cut after a 413 that asks for it. */
 const SHARDS = '16';
+
+/** `active`: had a sample of late. `inmemory`: stands in an open head, which limits follow. */
+export type CountMethod = 'active' | 'inmemory';
 
 /** What Mimir tells of one tenant's series. `selector` as in PromQL; absent: all series. */
 export interface SeriesCounts {
@@ -40,6 +47,7 @@ export interface SeriesCounts {
     selector: string | undefined,
     limit: number,
     signal: AbortSignal,
+    method?: CountMethod,
   ): Promise<Result<LabelValues>>;
   /** Names of the labels that series of the selector carry; asked again only after five minutes. */
   labelNames(selector: string, window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
@@ -61,6 +69,16 @@ export interface StreamCounts {
   detectedLabels(window: Window, signal: AbortSignal): Promise<Result<readonly LabelName[]>>;
   /** Loki 3.6 and newer; an allow-listed part, without the limit on streams. */
   limits(signal: AbortSignal): Promise<Result<ReadonlyMap<string, number | string>>>;
+  /** Everybody's limits as the server itself was configured, the one on streams among them; asked again as `limits`. */
+  serverLimits(signal: AbortSignal): Promise<Result<ReadonlyMap<string, string>>>;
+}
+
+/** What Tempo tells of one tenant's spans. */
+export interface SpanCounts {
+  /** Tags of spans and resources, with their scope: `resource.service.name`. Asked again only after five minutes. */
+  tags(window: Window, signal: AbortSignal): Promise<Result<readonly string[]>>;
+  /** The tenant's limits: its own, which replace the defaults as a whole, or the defaults. Asked again as `tags`. */
+  overrides(signal: AbortSignal): Promise<Result<SpanLimits>>;
 }
 
 type Params = [string, string][];
@@ -89,18 +107,18 @@ export function makeSeriesCounts(send: Send, remember: Remember, tenant: Tenant)
     return send({ ...what, headers: { 'sharding-control': SHARDS } }, signal);
   }
 
-  const counted = (selector: string | undefined, limit: number): Params => [
+  const counted = (selector: string | undefined, limit: number, method: CountMethod = 'active'): Params => [
     ...(selector === undefined ? [] : [['selector', selector] as [string, string]]),
     ['limit', String(Math.min(limit, CARDINALITY_MAX))],
-    ['count_method', 'active'],
+    ['count_method', method],
   ];
 
   return {
     cardinalityLabelNames: (selector, limit, signal) =>
       count('label_names', counted(selector, limit), decodeLabelNames, signal),
 
-    cardinalityLabelValues: (label, selector, limit, signal) =>
-      count('label_values', [['label_names[]', label], ...counted(selector, limit)], decodeLabelValues, signal),
+    cardinalityLabelValues: (label, selector, limit, signal, method) =>
+      count('label_values', [['label_names[]', label], ...counted(selector, limit, method)], decodeLabelValues, signal),
 
     labelNames: (selector, window, signal) => {
       const params: Params = [
@@ -170,6 +188,36 @@ export function makeStreamCounts(send: Send, remember: Remember, tenant: Tenant)
     limits: (signal) => {
       const asking = (shared: AbortSignal) => ask('drilldown-limits', [], decodeLokiLimits, shared);
       return remember({ source: send.source, tenant, about: 'drilldown-limits', ask: asking }, signal);
+    },
+
+    serverLimits: (signal) => {
+      const what = { component: 'loki', path: '/config', params: [], tenant: null, decode: decodeServerLimits };
+      const asking = (shared: AbortSignal) => send(what, shared);
+      return remember({ source: send.source, tenant: null, about: 'config limits', ask: asking }, signal);
+    },
+  };
+}
+
+export function makeSpanCounts(send: Send, remember: Remember, tenant: Tenant): SpanCounts {
+  return {
+    tags: (window, signal) => {
+      const params: Params = [
+        ['start', String(Math.floor(window.startUnix))],
+        ['end', String(Math.ceil(window.endUnix))],
+      ];
+      const what = { component: 'tempo', path: '/api/v2/search/tags', params, tenant, decode: decodeTags };
+      const asking = (shared: AbortSignal) => send(what, shared);
+      const about = `tags ${window.endUnix - window.startUnix}`;
+      return remember({ source: send.source, tenant, about, endUnix: window.endUnix, ask: asking }, signal);
+    },
+
+    // The path names the tenant; who asks is nobody.
+    overrides: (signal) => {
+      const path = `/status/overrides/${encodeURIComponent(tenant)}`;
+      const headers = { accept: 'application/json' };
+      const what = { component: 'tempo', path, params: [], tenant: null, headers, decode: decodeSpanLimits };
+      const asking = (shared: AbortSignal) => send(what, shared);
+      return remember({ source: send.source, tenant, about: 'overrides', ask: asking }, signal);
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import type { Trace, TraceSummary } from '../domain/trace.ts';
 import type { Agents } from './agents-client.ts';
-import type { SeriesCounts, StreamCounts } from './cardinality.ts';
+import type { SeriesCounts, SpanCounts, StreamCounts } from './cardinality.ts';
 import type { Overrides } from './decode-cardinality.ts';
 import type { Grafana } from './grafana.ts';
 import type { HeaderProbes } from './header.ts';
@@ -109,7 +109,7 @@ export interface Loki extends StreamCounts {
 }
 
 /** Tempo as one tenant sees it. */
-export interface Tempo {
+export interface Tempo extends SpanCounts {
   /** By id, 16 or 32 hex digits, leading zeros or not. Not there: a `not-found` fault, also where Tempo answers an empty 200. */
   trace(traceId: string, signal: AbortSignal): Promise<Result<Trace>>;
   search(traceql: string, window: Window, limit: number, signal: AbortSignal): Promise<Result<readonly TraceSummary[]>>;

@@ -1,3 +1,4 @@
+import { parseConfigDump } from '../domain/ring-config.ts';
 import type { RulerRule } from '../domain/used-by.ts';
 import { decodeJson, each, type Fields, fieldsOf, holdsAny, map, numberOf, parseJson, textOf } from './decode.ts';
 import { decodeEnvelope } from './decode-prometheus.ts';
@@ -124,6 +125,47 @@ export const decodeDetectedLabels = (text: string): Decoded<readonly LabelName[]
           return label === undefined ? undefined : { label, values: numberOf(fields?.cardinality) ?? 0 };
         })
       : { ok: false, said: 'no labels where they were promised' },
+  );
+
+/** `/config` of Loki: the part `limits_config`, by name, as it is written. */
+export function decodeServerLimits(text: string): Decoded<ReadonlyMap<string, string>> {
+  const dump = parseConfigDump(text);
+  if (!dump.ok) return dump;
+  const prefix = 'limits_config.';
+  const limits = [...dump.value].flatMap(([path, value]): [string, string][] =>
+    path.startsWith(prefix) ? [[path.slice(prefix.length), value]] : [],
+  );
+  return limits.length > 0 ? { ok: true, value: new Map(limits) } : { ok: false, said: 'no limits_config in it' };
+}
+
+/** Limits by their path (`ingestion.rate_limit_bytes`), as they are written, and whether they are the tenant's own. */
+export interface SpanLimits {
+  readonly own: boolean;
+  readonly limits: ReadonlyMap<string, string>;
+}
+
+/** `/status/overrides/TENANT` of Tempo: YAML inside JSON. Source: tempo modules/overrides/overrides_tenant_status_http.go. */
+export const decodeSpanLimits = (text: string): Decoded<SpanLimits> =>
+  decodeJson(text, (answer) => {
+    const written = textOf(answer.runtime_overrides);
+    if (written === undefined) return { ok: false, said: 'no overrides where they were promised' };
+    const dump = parseConfigDump(written);
+    const own = textOf(answer.using_default_or_wildcard_runtime_overrides) !== 'default overrides';
+    return { ok: true, value: { own, limits: dump.ok ? dump.value : new Map() } };
+  });
+
+/** `/api/v2/search/tags`: those of spans and resources, for what is intrinsic is always there. */
+export const decodeTags = (text: string): Decoded<readonly string[]> =>
+  decodeJson(text, (answer) =>
+    map(
+      each(answer.scopes, 'scopes', (item) => fieldsOf(item)),
+      (scopes) =>
+        scopes.flatMap(({ name, tags }) =>
+          (name === 'span' || name === 'resource') && Array.isArray(tags)
+            ? tags.flatMap((tag) => (typeof tag === 'string' ? [`${name}.${tag}`] : []))
+            : [],
+        ),
+    ),
   );
 
 /** Overrides by tenant, then by limit, as they are written. */

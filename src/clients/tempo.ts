@@ -2,6 +2,7 @@ import type { Result } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Window } from '../domain/time.ts';
 import type { Trace } from '../domain/trace.ts';
+import { makeSpanCounts } from './cardinality.ts';
 import type { Tempo } from './clients.ts';
 import { padTraceId } from './decode.ts';
 import { decodeTagValues } from './decode-search.ts';
@@ -30,6 +31,8 @@ export function makeTempo(send: Send, remember: Remember, tenant: Tenant): Tempo
   });
 
   return {
+    ...makeSpanCounts(send, remember, tenant),
+
     async trace(id, signal): Promise<Result<Trace>> {
       const traceId = padTraceId(id.trim());
       if (traceId === undefined) {

@@ -23,13 +23,13 @@ export interface SeriesLimit {
 /** A metric of a tenant, or the tenant as a whole. */
 export interface CardinalityRow {
   readonly tenant: Tenant;
-  /** Absent: metrics. Of logs the whole tenant is one row, whose series are streams. */
-  readonly signal?: 'logs';
+  /** Absent: metrics. Of logs and traces the whole tenant is one row: its streams, the series made of its spans. */
+  readonly signal?: 'logs' | 'traces';
   /** Absent: all metrics of the tenant. */
   readonly metric?: string;
   /** Active series; undefined: could not be asked. */
   readonly series: number | undefined;
-  /** Series in the ingesters' memory, which limits follow; only of a whole tenant. */
+  /** Series in the ingesters' memory, which limits follow. */
   readonly inMemory?: number;
   /** Of the tenant's series, 0–1. */
   readonly share: number | undefined;
@@ -41,7 +41,7 @@ export interface CardinalityRow {
   /** Filled for the metric that is to blame, and where `--metric` asks. */
   readonly labels: readonly LabelSaving[];
   readonly remark?: string;
-  /** Of log streams, where no limit tells. */
+  /** Of log streams, beside what the limits tell: their labels. */
   readonly verdict?: Verdict;
   readonly nowUnix: number;
   readonly origin: Origin;
@@ -52,10 +52,15 @@ export interface Refusal {
   readonly perSecond: number;
 }
 
-/** Reasons for which Mimir refuses series. Source: mimir pkg/ingester/ingester.go, reason* constants. */
+/**
+ * Reasons for which series and streams are refused, by limit. Source: mimir pkg/ingester/ingester.go, reason* constants; loki
+ * pkg/validation/validate.go; of Tempo it is a counter of its own, `…_registry_series_limited_total`.
+ */
 export const LIMIT_REASONS: Readonly<Record<string, string>> = {
   max_global_series_per_user: 'per_user_series_limit',
   max_global_series_per_metric: 'per_metric_series_limit',
+  max_global_streams_per_user: 'stream_limit',
+  'metrics_generator.max_active_series': 'registry_series_limited',
 };
 
 const DAY_SECONDS = 86_400;
@@ -85,9 +90,8 @@ export function byDistance(left: SeriesLimit, right: SeriesLimit): number {
 }
 
 export function judgeRow(row: CardinalityRow): Verdict {
-  if (row.verdict !== undefined) return row.verdict;
   if (row.refused.some(({ reason }) => Object.values(LIMIT_REASONS).includes(reason))) return 'bad';
-  const verdicts = row.limits.map(judgeLimit);
+  const verdicts = [...row.limits.map(judgeLimit), ...(row.verdict === undefined ? [] : [row.verdict])];
   const order: readonly Verdict[] = ['bad', 'warn', 'unknown', 'good'];
   return order.find((verdict) => verdicts.includes(verdict)) ?? (row.series === undefined ? 'unknown' : 'good');
 }

@@ -33,3 +33,46 @@ export const REFUSED = 'sum by (user, reason) (rate(cortex_discarded_samples_tot
 
 /** Does this tenant hold the stack's own metrics? */
 export const STACK_METRICS = 'count(cortex_build_info) or count(mimir_build_info)';
+
+const named = (what: string, promql: string): string => `label_replace(${promql}, "what", "${what}", "", "")`;
+/** Mimir, and exporters of limits, call the tenant `user`. */
+const ofUser = (promql: string): string => `label_replace(${promql}, "tenant", "$1", "user", "(.+)")`;
+
+/**
+ * How full each ingester is of its own share of the limit: there it bites. What counts is what an ingester owns, where it
+ * counts that, else what is in its memory. Source: mimir pkg/ingester/limiter.go; diagnostics.md 4.2.
+ */
+const FILL =
+  '((cortex_ingester_owned_series or (cortex_ingester_memory_series_created_total - cortex_ingester_memory_series_removed_total))' +
+  ' / on (namespace, pod, instance, user) cortex_ingester_local_limits{limit="max_global_series_per_user"})';
+
+const SPAN_SERIES = 'tempo_metrics_generator_registry_active_series';
+
+/**
+ * What the stack's own metrics tell of series, streams and span metrics of every tenant, in one question.
+ *
+ * Units:  share 0–1 (`fullest`), fullest ÷ mean (`ratio`), counts (`…-limit`, `replicas`, `spans`), a second (`…-refused`).
+ * Source: names as three real servers export them (their own /metrics); loki pkg/validation/exporter.go.
+ */
+export const STACK_SERIES = [
+  named('replicas', 'max(cortex_distributor_replication_factor)'),
+  named('fullest', ofUser(`max by (user) (${FILL})`)),
+  // The least of a quarter of an hour: while series grow, who was scraped last seems fuller than the others.
+  named('ratio', ofUser(`min_over_time((max by (user) (${FILL}) / avg by (user) (${FILL}))[15m:1m])`)),
+  named('streams-limit', ofUser('max by (user) (loki_overrides{limit_name="max_global_streams_per_user"})')),
+  named('streams-limit', 'max(loki_overrides_defaults{limit_name="max_global_streams_per_user"})'),
+  named('streams-refused', 'sum by (tenant) (rate(loki_discarded_samples_total{reason="stream_limit"}[5m]))'),
+  named('spans', `sum by (tenant) (${SPAN_SERIES})`),
+  named('spans-limit', 'max by (tenant) (tempo_metrics_generator_registry_max_active_series)'),
+  named('spans-refused', 'sum by (tenant) (rate(tempo_metrics_generator_registry_series_limited_total[5m]))'),
+].join(' or ');
+
+/**
+ * Streams in Loki's memory, and series of the fullest metrics generator: what their limits follow, over time.
+ *
+ * Source: diagnostics.md 4.4; the limit on span metrics is each generator's own.
+ */
+export const STACK_GROWTH = [
+  named('streams', 'sum by (tenant) (loki_ingester_memory_streams) / scalar(max(loki_distributor_replication_factor))'),
+  named('spans', `max by (tenant) (${SPAN_SERIES})`),
+].join(' or ');

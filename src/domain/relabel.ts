@@ -37,6 +37,8 @@ export interface RuleInput {
   /** Series that would go with the label. */
   readonly savedByLabel?: number;
   /** Values of the label that stay, and how many series they have together. */
+  /** The limit on series of one metric; 0 and undefined: none that is known. */
+  readonly limit?: number;
   readonly keep?: { readonly values: readonly string[]; readonly series: number };
 }
 
@@ -60,7 +62,21 @@ export function rulesFor(input: RuleInput): readonly RelabelRule[] {
   return [...ofLabel, whole, ...ofValues];
 }
 
-function dropLabel({ metric, savedByLabel, series }: RuleInput, label: string): RelabelRule {
+/** Of a limit: what has used this much of it takes no new series (replicas differ, so that it is not exactly all). */
+const FULL_SHARE = 0.95;
+
+/**
+ * Without the label series are new ones, and a full metric takes none until the old ones leave the ingesters' memory.
+ *
+ * Source: mimir pkg/ingester/limiter.go; seen on a real stack, where nothing of the metric was stored any more.
+ */
+const sayFull = ({ series, limit }: RuleInput): string =>
+  limit !== undefined && limit > 0 && (series ?? 0) >= FULL_SHARE * limit
+    ? `; at its limit of ${limit} the metric takes no new series, and these are new: all of it is refused until the old ones leave memory (up to 3 h), unless the limit is raised meanwhile`
+    : '';
+
+function dropLabel(input: RuleInput, label: string): RelabelRule {
+  const { metric, savedByLabel, series } = input;
   const collides = savedByLabel === undefined || savedByLabel > 0;
   const left = series === undefined || savedByLabel === undefined ? undefined : series - savedByLabel;
   const become = left === undefined ? 'series become one another' : `${series} series become ${left}`;
@@ -74,7 +90,7 @@ function dropLabel({ metric, savedByLabel, series }: RuleInput, label: string): 
     collides,
     ...(collides
       ? {
-          warning: `${become}: of samples with one timestamp the first is kept, the rest is refused (sample_duplicate_timestamp), and counters jump; where the numbers matter drop the metric instead, or the label in the code`,
+          warning: `${become}: of samples with one timestamp the first is kept, the rest is refused (sample_duplicate_timestamp), and counters jump; where the numbers matter drop the metric instead, or the label in the code${sayFull(input)}`,
         }
       : {}),
   };

@@ -6,10 +6,10 @@ import { type RelabelRule, rulesFor } from '../domain/relabel.ts';
 import type { Json, Loaded } from '../domain/result.ts';
 import { type RulerRule, usedBy } from '../domain/used-by.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { type StreamsSeen, seeStreams, spanRow, streamRow } from './cardinality-signals.ts';
 import { loadTenantSeries, type TenantSeries } from './cardinality-tenant.ts';
 import { countLabels } from './label-counts.ts';
 import { learnRefusals, type Refusals } from './refusals.ts';
-import { loadStreams, type TenantStreams } from './streams-load.ts';
 import type { LoadInput } from './view.ts';
 
 /** Metrics of each tenant where several are shown, and of one. */
@@ -28,18 +28,20 @@ interface Found {
 /** Every tenant with its largest metrics, the nearest limit first; then the label to blame for the most urgent of them. */
 export async function* loadCardinality(input: LoadInput): AsyncGenerator<Loaded<CardinalityRow>> {
   const gaps = makeGaps();
-  const logs = input.params.metric === undefined ? input.tenants.map((tenant) => loadStreams(input, tenant, gaps)) : [];
-  const refusals = await learnRefusals(input, gaps);
+  const learning = learnRefusals(input, gaps);
+  const wanted = input.params.metric === undefined ? input.tenants : [];
+  const logs = wanted.map((tenant) => seeStreams(input, tenant, learning, gaps));
+  const refusals = await learning;
   const parts: TenantSeries[] = [];
-  const tasks = input.tenants.map((tenant) => loadTenantSeries(input, tenant, refusals.byTenant.get(tenant) ?? []));
+  const tasks = input.tenants.map((tenant) => loadTenantSeries(input, tenant, refusals));
   for await (const part of asTheyArrive(tasks)) {
     parts.push(part);
     for (const gap of part.gaps) gaps.note(gap);
-    yield { rows: rowsOf(input, parts), gaps: gaps.list, complete: false };
+    yield { rows: rowsOf(input, parts, refusals), gaps: gaps.list, complete: false };
   }
   const [found, streams] = await Promise.all([investigate(input, parts, gaps), Promise.all(logs)]);
   const known = streams.filter((one) => one !== undefined);
-  const rows = rowsOf(input, parts, known).map((row) =>
+  const rows = rowsOf(input, parts, refusals, known).map((row) =>
     found && isSame(row, found.row) ? { ...row, labels: found.labels } : row,
   );
   yield {
@@ -48,25 +50,9 @@ export async function* loadCardinality(input: LoadInput): AsyncGenerator<Loaded<
     complete: true,
     note: noteOf(parts, refusals, found),
     because: rows.length > 0 ? undefined : whyEmpty(input, parts),
-    extras: extrasOf(parts, found, known),
+    extras: extrasOf(rows, parts, found, known),
   };
 }
-
-/** One row for the log streams of a tenant, beside its metrics. */
-const streamRow = (one: TenantStreams, nowUnix: number): CardinalityRow => ({
-  tenant: one.tenant,
-  signal: 'logs',
-  series: one.streams,
-  share: undefined,
-  growth: { kind: 'unknown', because: 'streams are counted now, not over time' },
-  limits: [],
-  refused: [],
-  labels: one.labels,
-  remark: one.because,
-  verdict: one.verdict,
-  nowUnix,
-  origin: one.origin,
-});
 
 const isSame = (left: CardinalityRow, right: CardinalityRow): boolean =>
   left.tenant === right.tenant && left.metric === right.metric;
@@ -75,7 +61,8 @@ const isSame = (left: CardinalityRow, right: CardinalityRow): boolean =>
 function rowsOf(
   input: LoadInput,
   parts: readonly TenantSeries[],
-  streams: readonly TenantStreams[] = [],
+  { counts }: Refusals,
+  streams: readonly StreamsSeen[] = [],
 ): readonly CardinalityRow[] {
   const wanted = input.params.metric;
   const top = Number(input.params.top) || (input.params.tenant === undefined ? TOP_OF_MANY : TOP_OF_ONE);
@@ -87,15 +74,17 @@ function rowsOf(
         (nearest(left) === nearest(right) ? 0 : nearest(left) - nearest(right)) ||
         (right.whole?.series ?? 0) - (left.whole?.series ?? 0),
     )
-    .flatMap(({ tenant, whole, metrics }) =>
-      wanted === undefined
-        ? [
-            ...(whole === undefined ? [] : [whole]),
-            ...metrics.slice(0, top),
-            ...streams.filter((one) => one.tenant === tenant).map((one) => streamRow(one, input.nowUnix)),
-          ]
-        : metrics.filter(({ metric }) => metric === wanted),
-    );
+    .flatMap((part) => {
+      const { tenant, whole, metrics } = part;
+      if (wanted !== undefined) return metrics.filter(({ metric }) => metric === wanted);
+      const spans = spanRow(part, counts, input.nowUnix);
+      return [
+        ...(whole === undefined ? [] : [whole]),
+        ...metrics.slice(0, top),
+        ...streams.filter((one) => one.tenant === tenant).map((one) => streamRow(one, counts, input.nowUnix)),
+        ...(spans === undefined ? [] : [spans]),
+      ];
+    });
 }
 
 function whyEmpty(input: LoadInput, parts: readonly TenantSeries[]): string {
@@ -151,11 +140,15 @@ const sayCulprit = (culprit: LabelSaving, row: CardinalityRow): string =>
   `the label ${culprit.label} of ${row.metric} accounts for ${culprit.seriesSaved} of its series; r shows the rule`;
 
 function extrasOf(
+  rows: readonly CardinalityRow[],
   parts: readonly TenantSeries[],
   found: Found | undefined,
-  streams: readonly TenantStreams[],
+  streams: readonly StreamsSeen[],
 ): Readonly<Record<string, Json>> {
-  const limits = parts.flatMap(({ whole }) => whole?.limits ?? []).map(limitJson);
+  const ofSignals = rows.filter(({ signal }) => signal !== undefined);
+  const limits = [...parts.flatMap(({ whole }) => whole?.limits ?? []), ...ofSignals.flatMap((row) => row.limits)].map(
+    limitJson,
+  );
   const [rule, ...others] = found?.rules ?? [];
   return {
     limits,
@@ -171,7 +164,7 @@ function extrasOf(
     rule: rule === undefined ? null : { ...ruleJson(rule), others: others.map(ruleJson) },
     usedBy: found?.usedBy === undefined ? null : found.usedBy.map(ruleUseJson),
     tenants: parts.flatMap(({ whole }) => (whole === undefined ? [] : [tenantJson(whole)])),
-    streams: streams.map(({ tenant, streams: count, labels, verdict, because }) => ({
+    streams: streams.map(({ streams: { tenant, streams: count, labels, verdict, because } }) => ({
       tenant,
       streams: count,
       labels: labels.map(({ label, values, seriesSaved }) => ({
@@ -202,12 +195,14 @@ export const limitJson = ({
   limit,
   growth,
   forecast,
+  fullestShare,
 }: SeriesLimit): { [field: string]: Json } => ({
   tenant,
   name,
   ...(metric === undefined ? {} : { metric }),
   used: used ?? null,
   limit,
+  fullestIngesterShare: fullestShare ?? null,
   growthPerMinute: perMinute(growth) ?? null,
   secondsToLimit: secondsTo(forecast) ?? null,
   secondsToLimitLow: forecast.kind === 'in' ? forecast.lowSeconds : (secondsTo(forecast) ?? null),

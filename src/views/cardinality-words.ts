@@ -7,7 +7,7 @@ import { formatCount, formatRate, formatSeconds, UNKNOWN } from '../domain/units
 /* What the cardinality screen says of a row, in words. */
 
 export const nameOf = (row: CardinalityRow): string =>
-  row.signal === 'logs' ? 'log streams' : (row.metric ?? 'all metrics');
+  row.signal === undefined ? (row.metric ?? 'all metrics') : row.signal === 'logs' ? 'log streams' : 'span metrics';
 
 export function sayGrowth(growth: Growth): string {
   const known = perMinute(growth);
@@ -28,10 +28,11 @@ export function leftText(row: CardinalityRow): string {
 export function becauseOf(row: CardinalityRow): string {
   const [limit] = row.limits;
   const refused = row.refused.map(({ reason, perSecond }) => `${formatRate(perSecond)} refused: ${reason}`);
-  if (row.signal === 'logs') return row.remark ?? '';
   const [blamed] = row.labels.filter(({ spared }) => spared === undefined);
   const parts = [
-    blamed?.seriesSaved ? `label ${blamed.label} is ${blamed.seriesSaved} of them` : undefined,
+    blamed?.seriesSaved && row.signal === undefined
+      ? `label ${blamed.label} is ${blamed.seriesSaved} of them`
+      : undefined,
     limit === undefined || judgeRow(row) === 'good' ? undefined : sayNearest(limit, row),
     ...refused,
     row.remark,
@@ -46,7 +47,7 @@ function sayNearest(limit: SeriesLimit, row: CardinalityRow): string {
 
 export function causeOf(row: CardinalityRow): string {
   const [limit] = row.limits;
-  if (row.signal === 'logs') return judgeRow(row) === 'bad' ? 'id-as-label' : 'none';
+  if (row.verdict === 'bad') return 'id-as-label';
   if (limit === undefined) return 'no-limit';
   if (limit.forecast.kind === 'reached') return 'limit-reached';
   return limit.forecast.kind === 'in' ? 'limit-near' : limit.forecast.kind === 'unknown' ? 'not-enough-data' : 'none';
@@ -54,9 +55,20 @@ export function causeOf(row: CardinalityRow): string {
 
 export const CALM: readonly Verdict[] = ['good', 'unknown'];
 
+const NEXT: Readonly<Record<'logs' | 'traces', string>> = {
+  logs: 'make the label structured metadata in the agent',
+  traces: 'give the generator fewer dimensions: metrics_generator.processor.span_metrics.dimensions of the tenant',
+};
+
 export const nextOf = (row: CardinalityRow): string | null =>
   CALM.includes(judgeRow(row))
     ? null
-    : row.signal === 'logs'
-      ? 'make the label structured metadata in the agent'
+    : row.signal !== undefined
+      ? NEXT[row.signal]
       : `lgtm-tui rule --tenant ${row.tenant}${row.metric === undefined ? '' : ` --metric ${row.metric}`}`;
+
+/** Why no relabel rule helps. */
+export const NO_RULE: Readonly<Record<'logs' | 'traces', string>> = {
+  logs: 'a label of log lines is made structured metadata where the agent sets it: stage.structured_metadata',
+  traces: 'series of spans come from the generator: its dimensions are limits of the tenant, span_metrics.dimensions',
+};

@@ -4,7 +4,7 @@ import { perMinute } from '../domain/growth.ts';
 import type { Loaded } from '../domain/result.ts';
 import { formatCount, formatRate, formatShare, parseDuration, UNKNOWN } from '../domain/units.ts';
 import { limitJson, loadCardinality } from './cardinality-load.ts';
-import { becauseOf, CALM, causeOf, leftText, nameOf, nextOf, sayGrowth } from './cardinality-words.ts';
+import { becauseOf, CALM, causeOf, leftText, NO_RULE, nameOf, nextOf, sayGrowth } from './cardinality-words.ts';
 import { go, type Params, refuse, type View, view } from './view.ts';
 
 /** Which tenant and metric will reach a limit on series, when, and the label to blame. */
@@ -109,8 +109,8 @@ export const cardinalityView: View<CardinalityRow> = {
       key: 'enter',
       does: 'its metrics, then their labels',
       on: (row) =>
-        row.signal === 'logs'
-          ? go('labels', { tenant: row.tenant, signal: 'logs' })
+        row.signal !== undefined
+          ? go('labels', { tenant: row.tenant, signal: row.signal })
           : row.metric === undefined
             ? go('cardinality', { tenant: row.tenant })
             : go('labels', { tenant: row.tenant, metric: row.metric }),
@@ -119,10 +119,8 @@ export const cardinalityView: View<CardinalityRow> = {
       key: 'r',
       does: 'the rule that stops it',
       on: (row) =>
-        row.signal === 'logs'
-          ? refuse(
-              'a label of log lines is made structured metadata where the agent sets it: stage.structured_metadata',
-            )
+        row.signal !== undefined
+          ? refuse(NO_RULE[row.signal])
           : go('rule', { tenant: row.tenant, ...(row.metric === undefined ? {} : { metric: row.metric }) }),
     },
     { key: 'm', does: 'its slow series', on: (row) => go('slow', { tenant: row.tenant }) },

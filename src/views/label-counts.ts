@@ -3,6 +3,7 @@ import { metricSelector, seriesWithout, valuesOf } from '../domain/questions-car
 import type { Origin } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow } from '../domain/time.ts';
+import { formatCount } from '../domain/units.ts';
 import type { Gaps } from './arrival.ts';
 import { mayFallBack } from './cardinality-tenant.ts';
 import type { LoadInput } from './view.ts';
@@ -22,7 +23,7 @@ export interface Counted {
 
 /** How many series each label of a metric accounts for, counted from the index. */
 export async function countLabels(input: LoadInput, tenant: Tenant, metric: string, gaps: Gaps): Promise<Counted> {
-  const names = await labelsOf(input, tenant, metric, gaps);
+  const { names, origin } = await labelsOf(input, tenant, metric, gaps);
   const most = Math.max(0, ...names.map(({ values }) => values ?? 0));
   if (most > COUNTED_SERIES_MAX && input.params.deep === undefined)
     return {
@@ -32,8 +33,8 @@ export async function countLabels(input: LoadInput, tenant: Tenant, metric: stri
         names.map(({ label, values }) => ({ label, values, seriesWithout: undefined })),
       ),
       culprit: undefined,
-      origin: undefined,
-      note: `${metric} has a label with ${most} values: its series are not counted unless --deep says so`,
+      origin,
+      note: `${metric} has a label with ${formatCount(most)} values: the series behind each label are not counted unless --deep says so`,
     };
   const { time, signal, clients } = input;
   const ask = (promql: string) => clients.mimir(tenant).query(promql, time.endUnix, signal);
@@ -68,20 +69,28 @@ interface Name {
   readonly values: number | undefined;
 }
 
+interface Names {
+  readonly names: readonly Name[];
+  readonly origin: Origin | undefined;
+}
+
 /** Labels of a metric but its name, by the cardinality API, else by PromQL. */
-async function labelsOf(input: LoadInput, tenant: Tenant, metric: string, gaps: Gaps): Promise<readonly Name[]> {
+async function labelsOf(input: LoadInput, tenant: Tenant, metric: string, gaps: Gaps): Promise<Names> {
   const mimir = input.clients.mimir(tenant);
   const selector = metricSelector(metric);
   const answer = await mimir.cardinalityLabelNames(selector, 50, input.signal);
-  if (answer.ok || !mayFallBack(answer.fault))
-    return (gaps.take(answer) ?? []).filter(({ label }) => label !== '__name__').slice(0, LABELS_MAX);
-  const names = gaps.take(await mimir.labelNames(selector, seriesWindow(input.time), input.signal)) ?? [];
-  const counted = names.filter((label) => label !== '__name__').slice(0, LABELS_MAX);
+  if (answer.ok || !mayFallBack(answer.fault)) {
+    const names = (gaps.take(answer) ?? []).filter(({ label }) => label !== '__name__').slice(0, LABELS_MAX);
+    return { names, origin: answer.ok ? answer.origin : undefined };
+  }
+  const listed = await mimir.labelNames(selector, seriesWindow(input.time), input.signal);
+  const counted = (gaps.take(listed) ?? []).filter((label) => label !== '__name__').slice(0, LABELS_MAX);
   const values = await Promise.all(
     counted.map((label) => mimir.query(valuesOf(metric, label), input.time.endUnix, input.signal)),
   );
-  return counted.map((label, at) => {
+  const names = counted.map((label, at): Name => {
     const found = values[at];
     return { label, values: found && gaps.take(found)?.[0]?.value };
   });
+  return { names, origin: listed.ok ? listed.origin : undefined };
 }

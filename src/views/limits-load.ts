@@ -1,8 +1,9 @@
-import { type LimitRow, limitFrom, limitShare } from '../domain/limits.ts';
+import { type LimitRow, limitFrom, limitShare, lokiLimits, tempoLimits } from '../domain/limits.ts';
 import type { Loaded } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { noteUnusual } from './cardinality-tenant.ts';
+import { learnRefusals, type Refusals } from './refusals.ts';
 import type { LoadInput } from './view.ts';
 
 /** Every limit of every tenant, the fullest first. */
@@ -13,9 +14,11 @@ export async function* loadLimits(input: LoadInput): AsyncGenerator<Loaded<Limit
   const written = overrides.ok ? overrides.value : undefined;
   if (!overrides.ok && overrides.fault.kind !== 'not-found') gaps.take(overrides);
   const rows: LimitRow[] = [];
+  const learning = learnRefusals(input, gaps);
   const tasks = input.tenants.flatMap((tenant) => [
     metricLimits(input, tenant, written && (written.get(tenant) ?? new Map<string, string>()), gaps),
-    logLimits(input, tenant, gaps),
+    logLimits(input, tenant, learning, gaps),
+    traceLimits(input, tenant, learning, gaps),
   ]);
   for await (const found of asTheyArrive(tasks)) {
     rows.push(...found);
@@ -68,19 +71,58 @@ async function metricLimits(
   }));
 }
 
-/** Loki tells an allow-listed part only; a Loki before 3.6 tells none. */
-async function logLimits(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<readonly LimitRow[]> {
-  const answer = await input.clients.loki(tenant).limits(input.signal);
-  if (!answer.ok && answer.fault.kind === 'not-found') return [];
-  const limits = gaps.take(answer);
-  if (limits === undefined || !answer.ok) return [];
-  return [...limits].map(([name, value]) => ({
+/** Loki tells an allow-listed part only, a Loki before 3.6 none; its own configuration has the rest, as it is for everybody. */
+async function logLimits(
+  input: LoadInput,
+  tenant: Tenant,
+  learning: Promise<Refusals>,
+  gaps: Gaps,
+): Promise<readonly LimitRow[]> {
+  const loki = input.clients.loki(tenant);
+  const [answer, server, { counts }] = await Promise.all([
+    loki.limits(input.signal),
+    loki.serverLimits(input.signal),
+    learning,
+  ]);
+  const told = answer.ok || answer.fault.kind !== 'not-found' ? gaps.take(answer) : undefined;
+  const origin = answer.ok ? answer.origin : server.ok ? server.origin : undefined;
+  if (origin === undefined) return [];
+  const held = counts.points('streams', tenant).at(-1)?.[1];
+  return lokiLimits(told, server.ok ? server.value : undefined).map(([name, value, from]) => ({
     tenant,
     signal: 'logs',
     name,
     value,
-    from: 'unknown',
-    used: undefined,
+    from,
+    used: name === 'max_global_streams_per_user' ? held : undefined,
+    origin,
+  }));
+}
+
+/** What holds for the spans of one tenant. A Tempo that has no such page tells nothing. */
+async function traceLimits(
+  input: LoadInput,
+  tenant: Tenant,
+  learning: Promise<Refusals>,
+  gaps: Gaps,
+): Promise<readonly LimitRow[]> {
+  const answer = await input.clients.tempo(tenant).overrides(input.signal);
+  if (!answer.ok) {
+    if (!UNTOLD.has(answer.fault.kind)) gaps.note(answer.fault);
+    return [];
+  }
+  const [config, { counts }] = await Promise.all([input.clients.rings.config('tempo', input.signal), learning]);
+  const held = counts.points('spans', tenant).at(-1)?.[1];
+  return tempoLimits(answer.value, config.ok ? config.value : undefined).map(([name, value, from]) => ({
+    tenant,
+    signal: 'traces',
+    name,
+    value,
+    from,
+    used: name === 'metrics_generator.max_active_series' ? held : undefined,
     origin: answer.origin,
   }));
 }
+
+/** No such page, or not asked when a recording was made. */
+const UNTOLD = new Set(['not-found', 'not-recorded']);

@@ -1,8 +1,15 @@
 import type { Refusal } from '../domain/cardinality.ts';
-import { REFUSED, STACK_METRICS } from '../domain/questions-cardinality.ts';
+import { REFUSED, STACK_SERIES, STACK_GROWTH, STACK_METRICS } from '../domain/questions-cardinality.ts';
+import type { Result } from '../domain/result.ts';
+import { NO_COUNTS, readStackSeries, refusedOnce, type StackSeries } from '../domain/stack-series.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
+import { seriesWindow } from '../domain/time.ts';
 import type { Gaps } from './arrival.ts';
+import { growthStep } from './cardinality-step.ts';
 import type { LoadInput } from './view.ts';
+
+/** Before anything is known. */
+export const NOTHING_REFUSED: Refusals = { known: false, byTenant: new Map(), counts: NO_COUNTS };
 
 /** Tenants that are asked whether the stack's own metrics live with them. */
 const ASKED_MAX = 8;
@@ -11,25 +18,40 @@ const ASKED_MAX = 8;
 export interface Refusals {
   readonly known: boolean;
   readonly byTenant: ReadonlyMap<string, readonly Refusal[]>;
+  /** What else these metrics tell of every tenant. */
+  readonly counts: StackSeries;
 }
 
 /**
- * What Mimir refuses of each tenant, from its own metrics.
+ * What Mimir refuses of each tenant, and how full the stack is of every tenant's data, from its own metrics.
  *
  * These live in some tenant, often not the one that is looked at: the largest ones are asked, one after the other.
  */
 export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refusals> {
   const holder = await stackTenant(input);
-  if (holder === undefined) return { known: false, byTenant: new Map() };
-  const samples = gaps.take(await input.clients.mimir(holder).query(REFUSED, input.time.endUnix, input.signal));
+  if (holder === undefined) return NOTHING_REFUSED;
+  const mimir = input.clients.mimir(holder);
+  const window = seriesWindow(input.time);
+  const [refused, counted, grown] = await Promise.all([
+    mimir.query(REFUSED, input.time.endUnix, input.signal),
+    mimir.query(STACK_SERIES, input.time.endUnix, input.signal),
+    mimir.queryRange(STACK_GROWTH, window, growthStep(window), input.signal),
+  ]);
+  const samples = gaps.take(refused);
+  const counts = readStackSeries(takeRecorded(gaps, counted) ?? [], takeRecorded(gaps, grown) ?? []);
   const byTenant = new Map<string, Refusal[]>();
   for (const { labels, value } of samples ?? []) {
     if (!(value > 0)) continue;
-    const list = byTenant.get(labels.user ?? '') ?? [];
-    byTenant.set(labels.user ?? '', [...list, { reason: labels.reason ?? 'unknown', perSecond: value }]);
+    const { user = '', reason = 'unknown' } = labels;
+    const refusal = { reason, perSecond: refusedOnce(reason, value, counts.replicas) };
+    byTenant.set(user, [...(byTenant.get(user) ?? []), refusal]);
   }
-  return { known: samples !== undefined, byTenant };
+  return { known: samples !== undefined, byTenant, counts };
 }
+
+/** What a recording lacks was not asked when it was made: that is no news of the stack. */
+const takeRecorded = <T>(gaps: Gaps, answer: Result<T>): T | undefined =>
+  answer.ok || answer.fault.kind !== 'not-recorded' ? gaps.take(answer) : undefined;
 
 /** Faults are no gaps here: to be refused as one of many tenants is no news. */
 async function stackTenant(input: LoadInput): Promise<Tenant | undefined> {

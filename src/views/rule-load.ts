@@ -38,9 +38,10 @@ export async function* loadRule(input: LoadInput): AsyncGenerator<Loaded<RuleLin
     return;
   }
   const { tenant, metric } = target;
-  const [counted, rules] = await Promise.all([
+  const [counted, rules, limits] = await Promise.all([
     countLabels(input, tenant, metric, gaps),
     input.clients.mimir(tenant).rules(input.signal),
+    input.clients.mimir(tenant).userLimits(input.signal),
   ]);
   const { origin, series } = counted;
   if (origin === undefined || series === undefined) {
@@ -57,6 +58,7 @@ export async function* loadRule(input: LoadInput): AsyncGenerator<Loaded<RuleLin
     series,
     label,
     savedByLabel: saving?.seriesSaved,
+    limit: limits.ok ? limits.value.get('max_global_series_per_metric') : undefined,
     keep:
       label === undefined || (saving?.values ?? 0) <= KEPT_VALUES
         ? undefined
@@ -100,9 +102,7 @@ async function targetOf(input: LoadInput, gaps: Gaps): Promise<{ tenant: Tenant;
   if (metric !== undefined && others.length === 0) return { tenant: only, metric };
   if (metric !== undefined) return 'a rule is for the agents of one tenant: name it with --tenant';
   const refusals = await learnRefusals(input, gaps);
-  const parts = await Promise.all(
-    input.tenants.map((tenant) => loadTenantSeries(input, tenant, refusals.byTenant.get(tenant) ?? [])),
-  );
+  const parts = await Promise.all(input.tenants.map((tenant) => loadTenantSeries(input, tenant, refusals)));
   for (const gap of parts.flatMap((part) => part.gaps)) gaps.note(gap);
   const suspects = parts.flatMap(({ whole, metrics }) => {
     const urgent = others.length === 0 || (whole !== undefined && judgeRow(whole) === 'bad');

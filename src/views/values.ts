@@ -1,8 +1,9 @@
 import { metricSelector, topValues } from '../domain/questions-cardinality.ts';
 import type { Loaded, Origin } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { formatCount, formatShare } from '../domain/units.ts';
+import { formatCount } from '../domain/units.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
+import { countColumn, shareColumn, tenantColumn } from './cardinality-columns.ts';
 import { mayFallBack } from './cardinality-tenant.ts';
 import { go, type LoadInput, view } from './view.ts';
 
@@ -33,7 +34,7 @@ export const values = view<ValueRow>({
     kind: 'table',
     rowId: (row) => `${row.tenant}\n${row.value}`,
     columns: [
-      { id: 'tenant', title: 'TENANT', cell: (row) => row.tenant, letter: 'T', keep: 50, widthMin: 8, widthMax: 24 },
+      tenantColumn(),
       {
         id: 'value',
         title: 'VALUE',
@@ -44,26 +45,8 @@ export const values = view<ValueRow>({
         widthMax: 120,
         grow: true,
       },
-      {
-        id: 'series',
-        title: 'SERIES',
-        cell: (row) => formatCount(row.series),
-        sortBy: (row) => row.series,
-        alignRight: true,
-        letter: 'S',
-        keep: 110,
-        widthMin: 6,
-      },
-      {
-        id: 'share',
-        title: 'SHARE',
-        cell: (row) => formatShare(row.share),
-        sortBy: (row) => row.share,
-        alignRight: true,
-        letter: 'H',
-        keep: 100,
-        widthMin: 6,
-      },
+      countColumn({ id: 'series', title: 'SERIES', letter: 'S', keep: 110 }, (row) => row.series, formatCount),
+      shareColumn(100),
     ],
   },
   keys: [

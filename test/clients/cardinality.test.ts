@@ -54,6 +54,22 @@ const QUESTIONS: readonly (readonly [fixture: Fixture, ask: (c: Clients) => Prom
     `GET loki /loki/api/v1/series match[]={namespace="shop"} ${NANOS} {}`,
   ],
   [recorded.lokiLimits, (c) => c.loki(T).limits(never()), 'GET loki /loki/api/v1/drilldown-limits  {}'],
+  [recorded.lokiConfig, (c) => c.loki(T).serverLimits(never()), 'GET loki /config  {}'],
+  [
+    recorded.inMemory,
+    (c) => c.mimir(T).cardinalityLabelValues('__name__', undefined, 50, never(), 'inmemory'),
+    'GET mimir /prometheus/api/v1/cardinality/label_values label_names[]=__name__ limit=50 count_method=inmemory {}',
+  ],
+  [
+    recorded.spanLimits,
+    (c) => c.tempo(T).overrides(never()),
+    'GET tempo /status/overrides/staging  {"accept":"application/json"}',
+  ],
+  [
+    recorded.spanTags,
+    (c) => c.tempo(T).tags(WINDOW, never()),
+    'GET tempo /api/v2/search/tags start=1795447231 end=1795448131 {}',
+  ],
 ];
 
 test.each(QUESTIONS)(
@@ -140,6 +156,31 @@ describe('limits', () => {
     expect(overrides.get('a:b')?.get('max_global_series_per_user')).toBe('5000');
     expect(overrides.get('a:b')?.get('ingestion_rate')).toBe('25000');
     expect(overrides.get('c')?.get('compactor_blocks_retention_period')).toBe('30d');
+  });
+
+  test('of everybody are in Loki’s own configuration, the one on streams among them', async () => {
+    const limits = valueIn(await lokiWith(recorded.lokiConfig).serverLimits(never()));
+    expect(limits.get('max_global_streams_per_user')).toBe('5000');
+    expect(limits.get('retention_period')).toBe('1w');
+    expect(limits.has('table_manager.retention_period')).toBe(false);
+    const odd = lokiWith({ status: 200, text: 'auth_enabled: true\n' });
+    expect(faultOf(await odd.serverLimits(never())).kind).toBe('shape');
+  });
+
+  test('of Tempo are the tenant’s own or the defaults, which is told', async () => {
+    const tempoWith = (fixture: Fixture) => scripted(answerOf(fixture)).clients.tempo(T);
+    const usual = valueIn(await tempoWith(recorded.spanLimits).overrides(never()));
+    expect(usual).toMatchObject({ own: false });
+    expect(usual.limits.get('global.max_bytes_per_trace')).toBe('5000000');
+    const own = valueIn(await tempoWith(recorded.spanLimitsOwn).overrides(never()));
+    expect(own).toMatchObject({ own: true });
+    expect(own.limits.get('global.max_bytes_per_trace')).toBeUndefined();
+    expect(own.limits.get('ingestion.rate_limit_bytes')).toBe('30000000');
+    expect(faultOf(await tempoWith({ status: 200, body: [] }).overrides(never())).kind).toBe('shape');
+    const tags = valueIn(await tempoWith(recorded.spanTags).tags(WINDOW, never()));
+    expect(tags).toContain('span.http.route');
+    expect(tags).toContain('resource.service.name');
+    expect(tags.some((tag) => tag.includes('traceID'))).toBe(false);
   });
 
   test('of Loki are numbers and times', async () => {

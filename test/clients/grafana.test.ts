@@ -97,7 +97,7 @@ describe('Grafana', () => {
     ['GET', '/api/dashboards/uid/..', false],
     ['GET', '/api/library-elements', true],
     ['POST', '/api/dashboards/db', false],
-    ['DELETE', '/api/dashboards/uid/cIBgcSjkk', false],
+    ['POST', '/api/dashboards/uid/cIBgcSjkk', false],
     ['GET', '/api/datasources', false],
     ['GET', '/api/datasources/proxy/1/api/v1/query', false],
     ['GET', '/api/admin/settings', false],

@@ -62,6 +62,15 @@ describe('the rule', () => {
     expect(ruleOf('drop-metric').collides).toBe(false);
   });
 
+  test('says that a metric at its limit takes no new series, which those without the label are', () => {
+    const full = (series: number, limit?: number) =>
+      rulesFor({ metric: 'm', series, label: 'session', savedByLabel: series - 5, limit })[0]?.warning ?? '';
+    expect(full(6000, 6000)).toContain('at its limit of 6000 the metric takes no new series');
+    expect(full(3000, 6000)).not.toContain('takes no new series');
+    expect(full(6000, 0)).not.toContain('takes no new series');
+    expect(full(6000)).toContain('6000 series become 5');
+  });
+
   test('quotes what is hostile or special in both languages', () => {
     const { alloy, prometheus } = ruleOf('keep-list');
     expect(alloy).toContain(String.raw`"checkout_step_total;(a\\.b|it's \"x\")"`);
