@@ -20,10 +20,10 @@ const SERVICES: Readonly<Record<Database, string>> = {
 
 /** What the databases say of themselves, whoever asks. */
 export const makeAbout = (sends: Readonly<Record<Database, Send>>): About => ({
-  version: (backend, tenant: Tenant | null, signal): Promise<Result<string>> =>
+  version: (backend, tenant: Tenant | null, signal, part): Promise<Result<string>> =>
     sends[backend](
       {
-        component: backend,
+        component: part === undefined ? backend : `${backend}/${part}`,
         path: BUILD_INFO[backend],
         params: [],
         tenant,

@@ -118,8 +118,13 @@ export interface Tempo extends SpanCounts {
 
 /** What the databases say of themselves, whoever the tenant. */
 export interface About {
-  /** From the build info; may be no semantic version. */
-  version(backend: 'mimir' | 'loki' | 'tempo', tenant: Tenant | null, signal: AbortSignal): Promise<Result<string>>;
+  /** From the build info of who answers queries, or of one `part`, such as `ingester`; may be no semantic version. */
+  version(
+    backend: 'mimir' | 'loki' | 'tempo',
+    tenant: Tenant | null,
+    signal: AbortSignal,
+    part?: string,
+  ): Promise<Result<string>>;
   /** The modules that run in the process that answers, as its page lists them. */
   services(backend: 'mimir' | 'loki' | 'tempo', signal: AbortSignal): Promise<Result<string>>;
 }

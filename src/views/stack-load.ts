@@ -1,12 +1,13 @@
 import type { Kubernetes } from '../clients/clients.ts';
 import { type Component, discover, type Inventory, isZoneAware } from '../domain/discover.ts';
-import { sayFault } from '../domain/faults.ts';
-import { sayReally } from '../domain/mode.ts';
+import type { Agent } from '../domain/fleet.ts';
+import { keyOf } from '../domain/kube.ts';
 import type { Version } from '../domain/product.ts';
 import { type Reach, wayOf } from '../domain/reach.ts';
 import type { Loaded, Origin } from '../domain/result.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { clustersOf } from './cluster-rows.ts';
+import { agentsByPod, askRows, isDatabase, onceEach } from './stack-ask.ts';
 import type { LoadInput } from './view.ts';
 
 export interface StackRow extends Component {
@@ -17,21 +18,15 @@ export interface StackRow extends Component {
   /** Of the last question that went to it. */
   readonly roundTripSeconds?: number;
   readonly lastFault?: string;
+  /** Of ingesters: copies that are kept of what was just received. */
+  readonly replicationFactor?: number;
+  /** As the image or the label has it. */
+  readonly declared?: Version;
+  /** Of an agent's workload. */
+  readonly agents: readonly Agent[];
   /** What its process says that it runs, where that is not what is declared. */
   readonly really?: string;
   readonly origin: Origin;
-}
-
-const DATABASES = ['mimir', 'loki', 'tempo'] as const;
-type Database = (typeof DATABASES)[number];
-const isDatabase = (kind: string): kind is Database => DATABASES.some((database) => database === kind);
-
-/** What a database says of itself. */
-interface Said {
-  readonly version?: string;
-  readonly really?: string;
-  readonly roundTripSeconds?: number;
-  readonly lastFault?: string;
 }
 
 /** Rows as the clusters answer, then again with what the databases say of themselves. */
@@ -43,20 +38,23 @@ export async function* loadStack(input: LoadInput): AsyncGenerator<Loaded<StackR
     rows = sorted([...rows, ...found]);
     yield { rows, gaps: gaps.list, complete: false };
   }
-  const present = DATABASES.filter((database) => rows.some(({ kind }) => kind === database));
-  for await (const [database, said] of asTheyArrive(present.map((each) => ask(input, each, rows, gaps)))) {
-    rows = rows.map((row) => (row.kind === database ? withSaid(row, said, rows) : row));
+  for await (const learn of asTheyArrive(askRows(input, rows, onceEach(gaps)))) {
+    rows = learn(rows);
     yield { rows, gaps: gaps.list, complete: false };
   }
   yield { rows, gaps: gaps.list, complete: true, because: rows.length > 0 ? undefined : sayEmpty(clusters, gaps) };
 }
 
 async function rowsOf(input: LoadInput, cluster: Kubernetes, gaps: Gaps): Promise<readonly StackRow[]> {
-  const { inventory, gaps: unseen, origin } = await cluster.survey();
+  const surveyed = await cluster.survey();
+  const { inventory, gaps: unseen, origin } = surveyed;
   for (const gap of unseen) gaps.note(gap);
   const found = discover(inventory);
+  const agents = agentsByPod(surveyed);
   return found.map((component) => ({
     ...component,
+    agents: component.pods.flatMap((pod) => agents.get(keyOf(pod)) ?? []),
+    declared: component.version,
     zoneAware: isZoneAware(component, found),
     nodes: [...new Set(component.pods.flatMap(({ node }) => node ?? []))],
     reach: reachOf(input, component, inventory),
@@ -78,55 +76,6 @@ function reachOf({ clients }: LoadInput, component: Component, inventory: Invent
   const url = isDatabase(component.kind) ? clients.reach(component.kind) : undefined;
   return url?.by === 'url' ? url : wayOf(component, inventory);
 }
-
-async function ask(
-  input: LoadInput,
-  database: Database,
-  rows: readonly StackRow[],
-  gaps: Gaps,
-): Promise<readonly [Database, Said]> {
-  const { clients, tenants, signal } = input;
-  const answer = await clients.about.version(database, tenants[0] ?? null, signal);
-  if (!answer.ok) gaps.note(answer.fault);
-  const setup = rows.find(({ kind }) => kind === database)?.setup;
-  // Asked for one that is declared as many: only there may a process turn out to be more than it is called.
-  const services = database === 'loki' && setup ? await clients.about.services(database, signal) : undefined;
-  const last = clients.journal
-    .entries()
-    .find(({ source, fault }) => source.backend === database && fault === undefined);
-  return [
-    database,
-    {
-      version: answer.ok ? answer.value : undefined,
-      really: services?.ok ? sayReally(setup, services.value) : undefined,
-      roundTripSeconds: last && last.milliseconds / 1000,
-      lastFault: answer.ok ? undefined : sayFault(answer.fault),
-    },
-  ];
-}
-
-/** Build info is of the process that answered; workloads of the same image are the same build. */
-function withSaid(row: StackRow, said: Said, rows: readonly StackRow[]): StackRow {
-  const { version, really, roundTripSeconds, lastFault } = said;
-  const asked = entryOf(row.kind, rows);
-  const same = version !== undefined && row.image !== undefined && row.image === asked?.image;
-  const built: Version | undefined = same && version ? { version, from: 'build info' } : row.version;
-  const own = asked?.name === row.name;
-  return {
-    ...row,
-    version: built,
-    ...(really && !isGateway(row.component) ? { really } : {}),
-    ...(own ? { roundTripSeconds, lastFault } : {}),
-  };
-}
-
-const isGateway = (component: string): boolean => component === 'gateway' || component === 'nginx';
-
-/** The workload that answers for a database: no gateway, for that has an image of its own. */
-const entryOf = (kind: string, rows: readonly StackRow[]): StackRow | undefined => {
-  const own = rows.filter((row) => row.kind === kind && !isGateway(row.component));
-  return own.find(({ component }) => component === 'query-frontend') ?? own[0];
-};
 
 const KINDS = ['mimir', 'loki', 'tempo', 'grafana', 'agent'];
 

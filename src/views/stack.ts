@@ -46,6 +46,15 @@ export const stack = view<StackRow>({
         widthMin: 7,
         widthMax: 16,
       },
+      {
+        id: 'factor',
+        title: 'RF',
+        cell: (row) => (holdsCopies(row) && row.replicationFactor !== undefined ? String(row.replicationFactor) : ''),
+        sortBy: (row) => row.replicationFactor,
+        alignRight: true,
+        keep: 65,
+        widthMin: 2,
+      },
       { id: 'mode', title: 'MODE', cell: modeText, letter: 'M', keep: 95, widthMin: 7, widthMax: 30 },
       { id: 'cluster', title: 'CLUSTER', cell: (row) => row.cluster, letter: 'L', keep: 90, widthMin: 7, widthMax: 20 },
       {
@@ -124,7 +133,9 @@ export const stack = view<StackRow>({
     instance: row.instance,
     version: row.version?.version ?? null,
     versionFrom: row.version?.from ?? null,
+    declaredVersion: row.declared?.version ?? null,
     mode: row.setup?.mode ?? null,
+    replicationFactor: row.replicationFactor ?? null,
     modeBecause: row.setup?.because ?? null,
     really: row.really ?? (row.oneProcessWith.length > 0 ? sayOneProcess(row) : null),
     ready: row.ready,
@@ -143,7 +154,10 @@ export const stack = view<StackRow>({
     ['workload', `${row.workload} ${row.namespace}/${row.name} in ${row.cluster}`],
     ['taken for', `${row.kind} ${row.component}`],
     ...row.because.map((because): [string, string] => ['  because of', because]),
-    ['version', row.version ? `${row.version.version} (${row.version.from})` : 'not known'],
+    ['version', sayVersion(row)],
+    ...(row.replicationFactor === undefined
+      ? []
+      : [['replication factor', String(row.replicationFactor)] as [string, string]]),
     ['mode', row.setup ? `${row.setup.mode}: ${row.setup.because}` : 'has none'],
     ...(row.really ? [['  really', row.really] as [string, string]] : []),
     ...(row.oneProcessWith.length > 0 ? [['one process', sayOneProcess(row)] as [string, string]] : []),
@@ -161,7 +175,18 @@ const podsOf = (row: StackRow) => ({ workload: row.name, namespace: row.namespac
 const sayOneProcess = ({ oneProcessWith }: StackRow): string =>
   `one process behind ${oneProcessWith.length + 1} workloads (one address): ${oneProcessWith.join(', ')}`;
 
+/** The ones that hold them, in all charts. */
+const holdsCopies = ({ component }: StackRow): boolean => ['ingester', 'write', 'single-binary'].includes(component);
+
+/** What runs, and what was meant where that is something else. */
+function sayVersion({ version, declared }: StackRow): string {
+  if (!version) return 'not known';
+  const meant = declared && declared.version !== version.version ? `; ${declared.version} by its ${declared.from}` : '';
+  return `${version.version} (${version.from})${meant}`;
+}
+
 function modeText(row: StackRow): string {
+  if (row.kind === 'agent') return row.really ? `really ${row.really.split(' (')[0]}` : UNKNOWN;
   const mode = row.setup?.mode ?? UNKNOWN;
   if (row.really) return `${mode} (really ${row.really.split(':')[0]})`;
   return row.oneProcessWith.length > 0 ? `${mode} (one process)` : mode;

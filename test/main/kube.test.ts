@@ -27,6 +27,8 @@ const BEHIND = [
   ['/loki/api/v1/status/buildinfo', '{"version":"main-65e30f8"}'],
   ['/proxy/api/status/buildinfo', '{"version":"3.0.3"}'],
   ['/proxy/services', 'server => Running\n'],
+  ['/proxy/config', 'target: all\n'],
+  ['/proxy/metrics', 'prometheus_build_info{version="3.5.3"} 1\n'],
 ] as const;
 
 let server: KubeServer;

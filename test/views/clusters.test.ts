@@ -43,17 +43,25 @@ const SAID: Readonly<Record<string, string>> = {
   'tempo /api/status/buildinfo': '{"version":"3.0.3","revision":"53d1c1c208"}',
   'loki /services':
     'server => Running\ncompactor => Running\nquerier => Running\ningester => Running\nquery-frontend-tripperware => Running\ndistributor => Running\n',
+  // What differs from the defaults; this Loki cannot tell (apis.md, first table), its metrics do.
+  'mimir /config': 'target: distributor\nmemberlist:\n  join_members: []\n',
+  'loki /metrics': 'loki_distributor_replication_factor 3\n',
+  'tempo /status/config': 'target: all\n',
+  // Source: recordings, production-us-east's agent.
+  'agent /metrics':
+    'prometheus_build_info{branch="debian/sid",revision="3.5.3+ds1-6",version="3.5.3+ds1"} 1\nprometheus_config_last_reload_successful 1\n',
 };
 
+/** Every component of a database says the same of itself, as in the lab. */
 const databases: Exchange = async ({ component, path }: Asked): Promise<Answered> => {
-  const text = SAID[`${component} ${path}`];
+  const text = SAID[`${component.split('/')[0]} ${path}`];
   return text === undefined ? { ok: false, kind: 'unreachable', said: 'not there' } : answerOf(200, text);
 };
 
-const whole = (contexts: readonly string[]): Clients => {
-  const reached = { exchange: databases, place: 'central' };
+const whole = (contexts: readonly string[], exchange: Exchange = databases): Clients => {
+  const reached = { exchange, place: 'central' };
   return makeClients({
-    exchanges: { mimir: reached, loki: reached, tempo: reached },
+    exchanges: { mimir: reached, loki: reached, tempo: reached, agent: reached },
     clusters: contexts.map((context) => ({ context, exchange: recordedExchange, namespaces: ['monitoring'] })),
     clock: KUBE_CLOCK,
   });
@@ -97,6 +105,35 @@ describe('stack', () => {
     );
     expect(of('tempo')[0]?.really).toMatch(/^one process behind 5 workloads \(one address\)/);
     expect(of('grafana').map(({ version }) => version)).toEqual(['13.0.0']);
+    const factors = ['mimir', 'loki', 'tempo'].map((kind) => of(kind)[0]?.replicationFactor);
+    expect(factors).toEqual([3, 3, null]);
+    // Declared as Alloy v1.18.0: what runs says otherwise.
+    expect(of('agent')[0]).toMatchObject({
+      version: '3.5.3+ds1',
+      versionFrom: 'build info',
+      declaredVersion: 'v1.18.0',
+      really: 'Prometheus 3.5.3+ds1 in agent mode (prometheus_build_info)',
+    });
+  });
+
+  test('each component is asked itself: its round trip, its version, its fault', async () => {
+    const behind: Exchange = async (asked, signal) => {
+      if (asked.component === 'mimir/ruler')
+        return { ok: false, kind: 'unreachable', said: 'no pod behind it is ready' };
+      if (asked.component === 'mimir/compactor')
+        return answerOf(200, '{"status":"success","data":{"version":"2.17.1"}}');
+      return databases(asked, signal);
+    };
+    const { records, gapsSaid } = await load(stack, whole(['central'], behind));
+    const one = (component: string) => records.find((each) => each.kind === 'mimir' && each.component === component);
+    expect(one('distributor')?.roundTripSeconds).toEqual(expect.any(Number));
+    // Rolled out by half: its image says one thing, the process another.
+    expect(one('compactor')).toMatchObject({ version: '2.17.1', versionFrom: 'build info', declaredVersion: '3.0.2' });
+    expect(one('ruler')).toMatchObject({
+      roundTripSeconds: null,
+      lastFault: expect.stringContaining('no pod behind it'),
+    });
+    expect(gapsSaid).toEqual([expect.stringMatching(/^unreachable mimir@.*no pod behind it is ready/)]);
   });
 
   test('a gateway’s version is its own image’s, not the database’s', async () => {
