@@ -41,13 +41,29 @@ export function* replicaSets(members: readonly QuorumMember[], walk: Walk): Step
   const ranges = yield* cutTokenSpace(members.map(({ tokens }) => tokens));
   const gatherer = makeGatherer(members, walk, ranges.owners);
   const starts = new Int32Array(ranges.owners.length + 1);
-  const found: number[] = [];
+  const found: Found = { members: new Int32Array(ranges.owners.length * (walk.replicationFactor + 1)), count: 0 };
   for (let at = 0; at < ranges.owners.length; at += 1) {
     gatherer(at, found);
-    starts[at + 1] = found.length;
+    starts[at + 1] = found.count;
     if (at % CHUNK === CHUNK - 1) yield undefined;
   }
-  return { keys: ranges.keys, starts, members: new Int32Array(found) };
+  return { keys: ranges.keys, starts, members: found.members.subarray(0, found.count) };
+}
+
+/** Replicas found so far. Numbers without boxes: half a million of them would be garbage for the frame that waits. */
+interface Found {
+  members: Int32Array;
+  count: number;
+}
+
+function add(found: Found, member: number): void {
+  if (found.count === found.members.length) {
+    const wider = new Int32Array(Math.max(16, 2 * found.count));
+    wider.set(found.members);
+    found.members = wider;
+  }
+  found.members[found.count] = member;
+  found.count += 1;
 }
 
 /** Adds the replicas of one piece to `found`. Zones are numbers; -1 is none, or zones do not matter. */
@@ -78,7 +94,7 @@ function makeGatherer(members: readonly QuorumMember[], walk: Walk, owners: Int3
   const mayTake = (member: number, start: number): boolean =>
     takenIn[member] !== start && fullIn[zoneOf[member] ?? -1] !== start;
 
-  return (start: number, found: number[]): void => {
+  return (start: number, found: Found): void => {
     examined.fill(0);
     left.count = reachable.size;
     let wanted = walk.replicationFactor;
@@ -86,7 +102,7 @@ function makeGatherer(members: readonly QuorumMember[], walk: Walk, owners: Int3
       const member = owners[(start + step) % owners.length] ?? 0;
       if (!mayTake(member, start)) continue;
       take(member, start);
-      found.push(member);
+      add(found, member);
       if (!extends_[member]) wanted -= 1;
     }
   };
