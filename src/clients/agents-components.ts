@@ -61,6 +61,9 @@ function linesOf(body: unknown, depth = 0): readonly string[] {
   });
 }
 
+/** A name as it is, any other key in quotes. */
+const keyOf = (key: string): string => (/^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key));
+
 /** Source: Alloy syntax/encoding/alloyjson: every value carries its type. */
 function writtenOf(value: unknown, depth: number): string {
   const fields = fieldsOf(value);
@@ -73,7 +76,7 @@ function writtenOf(value: unknown, depth: number): string {
       return `[${(Array.isArray(inner) ? inner : []).map((item) => writtenOf(item, depth + 1)).join(', ')}]`;
     case 'object': {
       const entries = (Array.isArray(inner) ? inner : []).map(fieldsOf);
-      return `{ ${entries.map((entry) => `${textOf(entry?.key) ?? ''} = ${writtenOf(entry?.value, depth + 1)}`).join(', ')} }`;
+      return `{ ${entries.map((entry) => `${keyOf(textOf(entry?.key) ?? '')} = ${writtenOf(entry?.value, depth + 1)}`).join(', ')} }`;
     }
     case 'null':
       return 'null';

@@ -1,5 +1,5 @@
 import type { Queue } from './queues.ts';
-import { formatRate } from './units.ts';
+import { formatCount, formatRate } from './units.ts';
 
 /** What the configuration says of the tenant header of one queue. */
 export interface HeaderEvidence {
@@ -166,15 +166,15 @@ function ofTurnedAway(
   failing: boolean,
 ): Refusal | undefined {
   if (!failing || turnedAwayPerSecond <= 0 || header?.state === 'set' || queue.signal === 'traces') return undefined;
-  const because = `HTTP 401 likely: ${SERVER[queue.signal]} answers so to ${formatRate(turnedAwayPerSecond)} of all pushes`;
+  const because = `HTTP 401 likely: ${SERVER[queue.signal]} answers so to ${formatCount(turnedAwayPerSecond)} pushes/s`;
   return { kind: 'refused', because, next: UNAUTHORIZED };
 }
 
 function sayTurnedAway({ signal }: Queue, { turnedAwayPerSecond = 0 }: ServerEvidence): string {
   if (turnedAwayPerSecond <= 0) return '';
   return signal === 'traces'
-    ? `; Tempo refuses ${formatRate(turnedAwayPerSecond)} spans`
-    : `; ${SERVER[signal]} answers 401 to ${formatRate(turnedAwayPerSecond)} of all pushes`;
+    ? `; Tempo refuses ${formatCount(turnedAwayPerSecond)} spans/s`
+    : `; ${SERVER[signal]} answers 401 to ${formatCount(turnedAwayPerSecond)} pushes/s`;
 }
 
 /** `loki.write` names why it gave up. */

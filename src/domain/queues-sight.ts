@@ -70,8 +70,9 @@ export function headerEvidence(
   agent: Agent | undefined,
   endpoint: AlloyEndpoint | undefined,
 ): HeaderEvidence | undefined {
-  if (agent?.config === undefined || endpoint === undefined) return undefined;
-  const where = `${sayPlace(agent.config, endpoint.tenant.line)}, ${endpoint.component}`;
+  if (endpoint === undefined) return undefined;
+  const place = agent?.config ? sayPlace(agent.config, endpoint.tenant.line) : TOLD;
+  const where = `${place}, ${endpoint.component}`;
   return {
     state: endpoint.tenant.state,
     where,
@@ -79,11 +80,14 @@ export function headerEvidence(
   };
 }
 
+/** Where an endpoint is known from, if from no ConfigMap. */
+const TOLD = 'Alloy’s API';
+
 /** How long it keeps what it could not send: by its configuration, the rest by default. */
 export function keepingOf(agent: Agent | undefined, endpoint: AlloyEndpoint | undefined, queue: Queue): Keeping {
   const usual = keepingByDefault(queue);
-  if (agent?.config === undefined || endpoint === undefined) return usual;
-  const said = `ConfigMap ${agent.config.configMap}`;
+  if (endpoint === undefined) return usual;
+  const said = agent?.config ? `ConfigMap ${agent.config.configMap}` : TOLD;
   const { keepaliveSeconds: kept, truncateSeconds: cut } = endpoint;
   return {
     ...usual,
@@ -112,6 +116,8 @@ export interface Around {
   readonly inMimir?: boolean;
   readonly server?: ServerSide;
   readonly logLines?: readonly string[];
+  /** The endpoint as Alloy's own API shows it, where no configuration is known. */
+  readonly told?: AlloyEndpoint;
   readonly nowUnix: number;
 }
 
@@ -119,7 +125,7 @@ export interface Around {
 export function rowOf(sight: Sight, around: Around): QueueRow {
   const { agent, copy, inMimir, logLines, server, nowUnix } = around;
   const { queue } = sight;
-  const endpoint = endpointOf(agent, queue);
+  const endpoint = endpointOf(agent, queue) ?? around.told;
   const header = headerEvidence(agent, endpoint);
   const tenant = header?.tenant ?? sight.tenant ?? copy?.tenant;
   const counted = tenant === undefined ? undefined : server?.counts?.of(tenant, queue.signal);

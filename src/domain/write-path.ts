@@ -78,7 +78,7 @@ function farSide({ queue, evidence }: QueueRow, far: FarSide): readonly Seen[] {
   const said = [
     isBare ? 'counts nothing that has no tenant' : sayDiscards(far, discarded),
     received === undefined ? '' : `passes ${unit} of the tenant, all its agents together`,
-    sayTurnedAway(evidence.turnedAwayPerSecond, queue?.signal),
+    evidence.header?.state === 'set' ? '' : sayTurnedAway(evidence.turnedAwayPerSecond, queue?.signal),
   ].filter((part) => part !== '');
   const kept = held === undefined ? '' : `holds ${formatCount(held)} ${what} of the tenant, every copy counted`;
   const arrives = isBare
@@ -93,8 +93,8 @@ function farSide({ queue, evidence }: QueueRow, far: FarSide): readonly Seen[] {
 function sayTurnedAway(perSecond: number | undefined, signal: QueueSignal | undefined): string {
   if (!perSecond) return '';
   return signal === 'traces'
-    ? `refuses ${formatRate(perSecond)} spans, whoever sends them`
-    : `answers 401 to ${formatRate(perSecond)} pushes, whoever sends them`;
+    ? `refuses ${formatCount(perSecond)} spans/s, whoever sends them`
+    : `answers 401 to ${formatCount(perSecond)} pushes/s, whoever sends them`;
 }
 
 const hop = (id: string, title: string, perSecond: number | undefined, verdict: Verdict, said: string): Seen => ({

@@ -152,9 +152,12 @@ async function scopeFor(
   // A console over clusters has something to show before a tenant is known, and so has who asks the agents themselves.
   const asksClusters = command.do === 'console' || shown?.needsNoTenant;
   if (!scope.ok && asksClusters && (opened.clients.clusters.length > 0 || opened.clients.agents.byUrl))
-    return { ok: true, tenants: [], note: scope.because };
+    return { ok: true, tenants: [], ...(sayWhoseFor(opened) ? { note: scope.because } : {}) };
   return scope;
 }
+
+/** Who named agents alone need not be told whose data else could be seen. */
+const sayWhoseFor = ({ clients }: Opened): boolean => clients.clusters.length > 0 || !clients.agents.byUrl;
 
 async function showOnce(
   io: Io,

@@ -59,6 +59,15 @@ export const agents = view<AgentRow>({
         grow: true,
       },
       {
+        id: 'ready',
+        title: 'READY',
+        cell: ({ agent }) => (agent.url === undefined ? (agent.ready ? 'yes' : 'no') : UNKNOWN),
+        tone: ({ agent }) => (agent.ready ? 'plain' : 'bad'),
+        letter: 'R',
+        keep: 65,
+        widthMin: 5,
+      },
+      {
         id: 'version',
         title: 'VERSION',
         cell: ({ reading }) => (reading?.build ? `${reading.build.name} ${reading.build.version}` : UNKNOWN),

@@ -31,6 +31,16 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     grow: true,
   },
   {
+    id: 'queue',
+    title: 'QUEUE',
+    cell: (row) => row.component,
+    tone: () => 'dim',
+    letter: 'Q',
+    keep: 72,
+    widthMin: 8,
+    widthMax: 34,
+  },
+  {
     id: 'lag',
     title: 'LAG',
     cell: (row) => (row.queue?.neverSent ? 'never' : formatAge(row.queue?.lagSeconds)),

@@ -1,11 +1,9 @@
 import { AGENT_PORT, type Agent } from '../domain/fleet.ts';
-import { streams, troubleLines } from '../domain/questions.ts';
 import { measureQueue } from '../domain/queues.ts';
 import type { QueueRow, Sight } from '../domain/queues-sight.ts';
 import type { Loaded } from '../domain/result.ts';
-import { parseTenant } from '../domain/tenant.ts';
-import { searchWindow } from '../domain/time.ts';
 import { aFewAtATime, type Gaps, inBatches, makeGaps } from './arrival.ts';
+import { gatherEvidence } from './queues-evidence.ts';
 import { serverSideOf, sightsOf, tenantsOfMimir } from './queues-mimir.ts';
 import { type Seen, told } from './queues-rows.ts';
 import type { LoadInput } from './view.ts';
@@ -33,6 +31,7 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
     mimir: [],
     server: {},
     logLines: new Map(),
+    told: new Map(),
     judged: new WeakMap(),
   };
   const loaded = (complete: boolean): Loaded<QueueRow> => told(input, seen, wanted, gaps.list, complete);
@@ -51,7 +50,7 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
   await fromMimir;
   const judged = loaded(false);
   if (wanted !== 'scrape') yield judged;
-  await readLogs(input, seen, judged.rows, gaps);
+  await gatherEvidence(input, seen, judged.rows, gaps);
   yield loaded(true);
 }
 
@@ -113,32 +112,6 @@ async function scrapeOne(input: LoadInput, seen: Seen, gaps: Gaps, agent: Agent)
   seen.silent.delete(agent);
   return sights;
 }
-
-/** Agents whose pushes fail for a reason that nothing else tells: their own log may, where Loki has it. */
-async function readLogs(input: LoadInput, seen: Seen, rows: readonly QueueRow[], gaps: Gaps): Promise<void> {
-  const failing = rows.filter(({ judged, evidence }) => {
-    const held = judged.cause === 'refused' || judged.cause === 'limited' || judged.cause === 'remote';
-    return held && evidence.header?.state !== 'missing';
-  });
-  const asked = new Map(failing.slice(0, LOGS_MAX).map((row) => [`${row.tenant} ${row.namespace}`, row]));
-  await Promise.all(
-    [...asked.values()].map(async ({ tenant, namespace }) => {
-      const parsed = parseTenant(tenant ?? '');
-      if (!parsed.ok || namespace === '') return;
-      const query = troubleLines(streams({ namespaceLabel: 'namespace', namespaces: [namespace] }), 'level');
-      const lines = gaps.take(
-        await input.clients.loki(parsed.tenant).lines(query, searchWindow(input.time), { limit: 100 }, input.signal),
-      );
-      for (const { labels, line } of lines ?? []) {
-        const pod = labels.pod ?? '';
-        seen.logLines.set(pod, [...(seen.logLines.get(pod) ?? []), line]);
-      }
-    }),
-  );
-}
-
-/** Tenants whose logs are asked at most. */
-const LOGS_MAX = 5;
 
 /** Wait; false where nobody waits any more. */
 function paused(seconds: number, signal: AbortSignal): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { AlloyEndpoint } from '../domain/alloy-endpoints.ts';
 import type { Agent } from '../domain/fleet.ts';
 import type { ServerSide } from '../domain/queues-server.ts';
 import {
@@ -22,6 +23,8 @@ export interface Seen {
   mimir: readonly TenantSights[];
   server: ServerSide;
   readonly logLines: Map<string, readonly string[]>;
+  /** Endpoints as Alloy's API told them, by context, agent and queue. */
+  readonly told: Map<string, AlloyEndpoint>;
   /** Rows that were judged before, with what they were judged from: thousands are told anew while the last arrive. */
   readonly judged: WeakMap<Sight, { readonly around: Around; readonly row: QueueRow }>;
 }
@@ -69,7 +72,8 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
       );
       if (copy) matched.add(copy);
       const inMimir = copy ? true : sure && !isLate(sight) ? false : undefined;
-      return judgedOnce(seen, sight, { ...common, agent, copy, inMimir, logLines: seen.logLines.get(agent.pod) });
+      const told = seen.told.get(`${agent.context}/${agent.pod}/${sight.queue.id}`);
+      return judgedOnce(seen, sight, { ...common, agent, copy, inMimir, told, logLines: seen.logLines.get(agent.pod) });
     }),
   );
   const agentsOf = indexed(seen.agents, namesOf);
@@ -109,7 +113,7 @@ function judgedOnce({ judged }: Seen, sight: Sight, around: Around): QueueRow {
   return row;
 }
 
-const AROUND: readonly (keyof Around)[] = ['agent', 'copy', 'inMimir', 'server', 'logLines', 'nowUnix'];
+const AROUND: readonly (keyof Around)[] = ['agent', 'copy', 'inMimir', 'server', 'logLines', 'told', 'nowUnix'];
 
 /** Beyond this the agent's own metrics may be on their way still: that is late, not absent. */
 const LATE_SECONDS = 240;

@@ -117,7 +117,7 @@ describe('Alloy’s own API', () => {
     expect(found.arguments).toEqual([
       'endpoint {',
       '  url = "http://mimir/api/v1/push"',
-      '  headers = { X-Scope-OrgID = "prod" }',
+      '  headers = { "X-Scope-OrgID" = "prod" }',
       '  bearer_token = (secret)',
       '  queue_config {',
       '    max_shards = 50',
