@@ -102,6 +102,13 @@ function unreachableStep({ source, said }: Fault): string {
     return 'take the kubeconfig from the cluster anew: its certificate authority is not the one that signed';
   if (/no pod behind it is ready/.test(said)) return 'look at its pods: lgtm-tui pods';
   if (/choose one with --/.test(said)) return 'say which one is meant';
+  if (/^no \w+ was found in|^no way leads to/.test(said))
+    return 'see what stands there: lgtm-tui stack; lgtm-tui contexts lists where else to look';
+  // The API server answered: what stands behind it did not.
+  if (/asked through the API server/.test(said)) return 'look at its pods and services: lgtm-tui pods, lgtm-tui events';
+  // There is nothing of ours in between that could be down.
+  if (/^API server of context/.test(said))
+    return 'check the server of that context, the VPN, and whether "kubectl get pods" gets through';
   if (/not (given|configured)|no address|was given/i.test(said)) {
     return `give --${source.backend}-url, or a recording with --replay`;
   }

@@ -49,7 +49,12 @@ const ask = (because: string): Extract<Scope, { ok: false }> => ({
 });
 
 /** A list that is not served leaves the rest open; these do not. */
-const shutsEverybodyOut = ({ kind }: Fault): boolean => kind === 'unreachable' || kind === 'auth' || kind === 'timeout';
+const shutsEverybodyOut = ({ kind, said }: Fault): boolean =>
+  kind === 'unreachable' ||
+  kind === 'auth' ||
+  kind === 'timeout' ||
+  // Not this list is forbidden, but the way through the cluster: another tenant would not help.
+  (kind === 'forbidden' && /cannot \w+ resource/.test(said));
 
 /**
  * Is a tenant that nobody has answered all the same? Then the header does not decide, and the same rows would stand

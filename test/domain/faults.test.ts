@@ -85,6 +85,21 @@ describe('the next step follows the words', () => {
     ['a private authority', fault('unreachable', 'self-signed certificate in certificate chain'), '--ca-file'],
     ['no such host', fault('unreachable', 'getaddrinfo ENOTFOUND mimir.example.org'), 'host name'],
     ['nobody listens', fault('unreachable', 'connect ECONNREFUSED 127.0.0.1:8080'), 'port'],
+    [
+      'nothing found in a cluster',
+      fault('unreachable', 'no Mimir was found in edge: give --mimir-url'),
+      'lgtm-tui stack',
+    ],
+    [
+      'behind the API server',
+      fault('unreachable', 'service a/b:80, asked through the API server of context c: services "b" not found'),
+      'lgtm-tui pods',
+    ],
+    [
+      'the API server itself',
+      fault('unreachable', 'API server of context c: 10.0.0.1:6443 refuses connections: nothing listens there'),
+      'kubectl get pods',
+    ],
     ['the ring is lost', fault('server', 'too many unhealthy instances in the ring'), 'quorum'],
     ['a web page answers', fault('shape', 'web page: Welcome to nginx!'), 'web page'],
     ['not on the tape', fault('not-recorded', ''), '--at'],

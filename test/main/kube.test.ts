@@ -106,6 +106,62 @@ describe('one kubeconfig is enough', () => {
 });
 
 describe('bad input: which hop, what to do, exit 2', () => {
+  test('who may only list pods of a namespace is told which right is missing to ask Mimir, not to name a tenant', async () => {
+    const viewer = await startKubeServer(({ url = '' }, response) => {
+      const pods = url.startsWith('/api/v1/namespaces/monitoring/pods?');
+      const text = pods
+        ? JSON.stringify(LISTS['central /api/v1/namespaces/monitoring/pods'])
+        : refused[url.includes('/proxy/') ? 'proxy' : 'statefulsets'].text;
+      response.writeHead(pods ? 200 : 403, { 'content-type': 'application/json' }).end(text);
+    });
+    const { code, out, err } = await lgtm(['slow'], kubeconfigFor(viewer.url));
+    const seen = await lgtm(['pods'], kubeconfigFor(viewer.url));
+    await viewer.stop();
+    expect(err).toMatch(
+      /cannot get resource "services\/proxy".*; next: ask for the right that it names; lgtm-tui rbac/,
+    );
+    expect([code, out]).toEqual([2, '']);
+    expect(seen.code).toBe(2);
+  });
+
+  test('a service without endpoints', async () => {
+    const empty = await startKubeServer((request, response) => {
+      if (!request.url?.includes('/proxy/')) return central(request, response);
+      response.writeHead(503, { 'content-type': 'application/json' }).end(refused.empty.text);
+    });
+    const { code, err } = await lgtm(['slow', '--tenant', 'staging'], kubeconfigFor(empty.url));
+    await empty.stop();
+    expect(err).toMatch(
+      /service monitoring\/monitoring-server-mimir-query-frontend:8080, asked through the API server of context prod: no pod behind it is ready/,
+    );
+    expect(err).toMatch(/next: look at its pods: lgtm-tui pods/);
+    expect(code).toBe(2);
+  });
+
+  test('two stacks in one cluster are a question', async () => {
+    const two = await startKubeServer((request, response) => {
+      const path = (request.url ?? '').split('?')[0] ?? '';
+      const list = LISTS[`central ${path}`] as { items: { metadata: { namespace: string } }[] } | undefined;
+      if (!list || !/statefulsets|deployments/.test(path)) return central(request, response);
+      const second = list.items.map((item) => ({ ...item, metadata: { ...item.metadata, namespace: 'second' } }));
+      response.writeHead(200).end(JSON.stringify({ ...list, items: [...list.items, ...second] }));
+    });
+    const { code, err } = await lgtm(['slow', '--tenant', 'staging'], kubeconfigFor(two.url));
+    const shown = await lgtm(['stack', '-o', 'json'], kubeconfigFor(two.url));
+    const chosen = await lgtm(['config', 'check', '--namespace', 'monitoring'], kubeconfigFor(two.url));
+    await two.stop();
+    expect(err).toMatch(
+      /2 of Mimir were found, monitoring\/monitoring-server in prod and second\/monitoring-server in prod: choose one with --namespace/,
+    );
+    expect(code).toBe(2);
+    // Both are shown all the same.
+    const rows: { namespace: string; kind: string }[] = JSON.parse(shown.out).rows;
+    expect(new Set(rows.filter(({ kind }) => kind === 'mimir').map(({ namespace }) => namespace))).toEqual(
+      new Set(['monitoring', 'second']),
+    );
+    expect(chosen.out).toMatch(/^mimir +prod +service proxy monitoring\/.*✓ good/m);
+  });
+
   test.each([
     [
       'nothing listens',
