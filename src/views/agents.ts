@@ -128,7 +128,7 @@ export const agents = view<AgentRow>({
       },
       {
         id: 'context',
-        title: 'CONTEXT',
+        title: 'CLUSTER',
         cell: ({ agent }) => agent.context,
         letter: 'C',
         keep: 80,
