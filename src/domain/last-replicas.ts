@@ -51,6 +51,19 @@ export function lastReplicas(
     });
 }
 
+/** Workloads that have pods, and none of them ready: what a node could take of them is lost already. */
+export const downNow = (
+  workloads: readonly PlacedWorkload[],
+  pods: readonly PlacedPod[],
+  budgets: readonly DisruptionBudget[],
+): readonly LastReplica[] =>
+  workloads.flatMap((workload) => {
+    const own = podsOf(workload, pods);
+    return workload.desired > 0 && own.length > 0 && own.every(({ ready }) => !ready)
+      ? [lastOf(workload, own, budgets)]
+      : [];
+  });
+
 /** Once: for one loss. */
 export const lastReplicasOn = (
   lost: ReadonlySet<string>,

@@ -8,7 +8,7 @@ import type { MatrixCell, Tone } from './view.ts';
 
 export function cellsOf(row: SpreadRow): readonly MatrixCell[] {
   if (row.kind === 'node') return nodeCells(row);
-  if (row.kind === 'lost') return [];
+  if (row.kind === 'lost' || row.kind === 'down') return [];
   const { replicas, component } = row.spread;
   const lost = new Set(row.loss?.nodes);
   const alive = replicas.filter(({ alive: counts, node }) => counts && !(node !== undefined && lost.has(node))).length;
@@ -63,9 +63,9 @@ function sayReplica({ id, member, pod, tokenShare, heartbeatAgeSeconds, alive, b
 }
 
 export function detailsOf(row: SpreadRow): readonly (readonly [string, string])[] {
-  if (row.kind === 'lost')
+  if (row.kind === 'lost' || row.kind === 'down')
     return [
-      ['lost', row.label],
+      [row.kind, row.label],
       ['result', row.because],
     ];
   if (row.kind === 'node')

@@ -20,7 +20,7 @@ export function goLogs(row: SpreadRow): Intent {
 /** Pods of the node, or of the workload. */
 export function goPods(row: SpreadRow): Intent {
   if (row.kind === 'node') return go('pods', { cluster: row.cluster, node: row.node });
-  if (row.kind === 'lost') return refuse('p lists the pods of a node or of a component: move down to one');
+  if (row.kind !== 'component') return refuse('p lists the pods of a node or of a component: move down to one');
   const { workload, spread } = row;
   const pod = spread.replicas.find((replica) => replica.pod)?.pod;
   if (pod === undefined) return refuse('none of its pods is to be seen');

@@ -1,5 +1,5 @@
 import { SPREAD_COMPONENTS, type SpreadComponent } from '../domain/components.ts';
-import { type FindLast, lastReplicas } from '../domain/last-replicas.ts';
+import { downNow, type FindLast, type LastReplica, lastReplicas } from '../domain/last-replicas.ts';
 import { type ComponentLosses, lossesOf, withLosses } from '../domain/losses.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Fault, Origin, Result } from '../domain/result.ts';
@@ -26,6 +26,8 @@ export interface SpreadAnswer {
   readonly strangers: readonly string[];
   /** Workloads that lose their last ready replica with some nodes. */
   readonly last: FindLast;
+  /** Workloads that have no ready replica as things stand. */
+  readonly down: readonly LastReplica[];
   readonly gaps: readonly Fault[];
   readonly complete: boolean;
 }
@@ -133,6 +135,7 @@ function answer(
       };
     }),
     ...lostIn(input, found.cluster),
+    down: downNow(found.cluster.workloads, found.cluster.pods ?? [], found.cluster.budgets ?? []),
     complete: losses !== undefined,
   };
 }

@@ -1,3 +1,4 @@
+import type { LastReplica } from '../domain/last-replicas.ts';
 import { type LossAnswer, worstFirst } from '../domain/loss-answer.ts';
 import type { Json } from '../domain/result.ts';
 import type { ComponentSpread } from '../domain/spread.ts';
@@ -75,18 +76,25 @@ export function spreadRecord(row: SpreadRow): { readonly [field: string]: Json |
 
 const lossJson = ({ verdict, because, ...loss }: LossAnswer): Json => ({ ...loss, verdict, because });
 
+const lastJson = ({ short: _short, ...last }: LastReplica): Json => ({ ...last, pods: [...last.pods] });
+
 /** `loss` and `lastReplicas`: of the marked nodes where some are marked, else of every node, zone and the worst pairs. */
-export function extrasOf({ components, cluster, lost, last: lastOn }: SpreadAnswer): Readonly<Record<string, Json>> {
+export function extrasOf({
+  components,
+  cluster,
+  lost,
+  last: lastOn,
+  down,
+}: SpreadAnswer): Readonly<Record<string, Json>> {
   const lastOf = (nodes: readonly string[]): readonly Json[] => {
     const last = lastOn(new Set(nodes));
-    return last.length === 0
-      ? []
-      : [{ nodes, workloads: last.map(({ short: _short, ...one }) => ({ ...one, pods: [...one.pods] })) }];
+    return last.length === 0 ? [] : [{ nodes, workloads: last.map(lastJson) }];
   };
   if (lost.size > 0)
     return {
       loss: components.flatMap(({ losses }) => (losses ? [lossJson(losses.none)] : [])),
       lastReplicas: lastOf([...lost]),
+      down: down.map(lastJson),
     };
   const all = components.flatMap(({ losses }) =>
     losses ? [...losses.byNode.values(), ...losses.byZone.values(), ...losses.worstPairs] : [],
@@ -94,5 +102,6 @@ export function extrasOf({ components, cluster, lost, last: lastOn }: SpreadAnsw
   return {
     loss: worstFirst(all).slice(0, LOSSES_MAX).map(lossJson),
     lastReplicas: nodesOf(cluster).flatMap(({ name }) => lastOf([name])),
+    down: down.map(lastJson),
   };
 }

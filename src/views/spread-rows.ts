@@ -41,7 +41,13 @@ export interface LostRow extends Row {
   readonly strangers: readonly string[];
 }
 
-export type SpreadRow = ComponentRow | NodeRow | LostRow;
+/** Workloads that are gone as things stand, whoever looks. */
+export interface DownRow extends Row {
+  readonly kind: 'down';
+  readonly last: readonly LastReplica[];
+}
+
+export type SpreadRow = ComponentRow | NodeRow | LostRow | DownRow;
 
 const WORST_MAX = 12;
 
@@ -66,7 +72,7 @@ const sayEmpty = ({ clients }: LoadInput): string =>
 /** The components first, then the nodes by zone. Nothing before there is a component. */
 export function rowsOf(answer: SpreadAnswer): readonly SpreadRow[] {
   if (answer.components.length === 0) return [];
-  return [...lostRows(answer), ...componentRows(answer), ...nodeRows(answer)];
+  return [...lostRows(answer), ...downRows(answer), ...componentRows(answer), ...nodeRows(answer)];
 }
 
 function lostRows(answer: SpreadAnswer): readonly LostRow[] {
@@ -89,6 +95,23 @@ function lostRows(answer: SpreadAnswer): readonly LostRow[] {
       origin: cluster.origin,
       last,
       strangers,
+    },
+  ];
+}
+
+function downRows({ down, cluster }: SpreadAnswer): readonly DownRow[] {
+  if (down.length === 0) return [];
+  return [
+    {
+      kind: 'down',
+      id: 'down',
+      group: 'now',
+      label: 'no ready replica',
+      verdict: worstOf(down.map(({ verdict }) => verdict)),
+      because: sayLast(down),
+      cluster: cluster.context,
+      origin: cluster.origin,
+      last: down,
     },
   ];
 }
