@@ -1,4 +1,5 @@
 import { type AlloyBlock, type AlloyConfig, blocksIn, idOf } from './alloy.ts';
+import { type ClusterName, clusterOf } from './alloy-cluster.ts';
 import { type AlloyGraph, graphOf } from './alloy-graph.ts';
 import type { AlloyValue } from './alloy-value.ts';
 import type { QueueSignal } from './queues-reading.ts';
@@ -23,8 +24,8 @@ export interface AlloyEndpoint {
   /** The line of the endpoint's block. */
   readonly line: number;
   readonly tenant: TenantSetting;
-  /** External label `cluster`, where it is plain text. */
-  readonly cluster?: { readonly value: string; readonly line: number };
+  /** What its data is given as `cluster`, where that is plain text. */
+  readonly cluster?: ClusterName;
   /** `wal.max_keepalive_time`, where it is set. Seconds. */
   readonly keepaliveSeconds?: number;
   /** `wal.truncate_frequency`, where it is set. Seconds. */
@@ -36,7 +37,7 @@ export function endpointsOf(config: AlloyConfig): readonly AlloyEndpoint[] {
   const graph = graphOf(config);
   return graph.components.flatMap((component) => {
     if (component.name === 'prometheus.remote_write' || component.name === 'prometheus.write.queue')
-      return blocksIn(component, 'endpoint').map((endpoint) => metricsEndpoint(component, endpoint));
+      return blocksIn(component, 'endpoint').map((endpoint) => metricsEndpoint(component, endpoint, graph));
     if (component.name === 'loki.write')
       return blocksIn(component, 'endpoint').map((endpoint) => logsEndpoint(component, endpoint, graph));
     if (/^otelcol\.exporter\.otlp(http)?$/.test(component.name)) return [exporterEndpoint(component, graph)];
@@ -44,11 +45,11 @@ export function endpointsOf(config: AlloyConfig): readonly AlloyEndpoint[] {
   });
 }
 
-const metricsEndpoint = (component: AlloyBlock, endpoint: AlloyBlock): AlloyEndpoint => ({
+const metricsEndpoint = (component: AlloyBlock, endpoint: AlloyBlock, graph: AlloyGraph): AlloyEndpoint => ({
   ...common(component, endpoint, 'url'),
   signals: ['metrics'],
   tenant: headerOf(endpoint) ?? loginOf(endpoint) ?? { state: 'missing', line: endpoint.line },
-  cluster: clusterOf(component),
+  cluster: clusterOf(component, endpoint, graph),
   keepaliveSeconds: walSetting(component, 'max_keepalive_time'),
   truncateSeconds: walSetting(component, 'truncate_frequency'),
 });
@@ -64,7 +65,7 @@ function logsEndpoint(component: AlloyBlock, endpoint: AlloyBlock, graph: AlloyG
       set ??
       headerOf(endpoint) ??
       loginOf(endpoint) ?? { state: 'missing', line: endpoint.line },
-    cluster: clusterOf(component),
+    cluster: clusterOf(component, endpoint, graph),
   };
 }
 
@@ -85,6 +86,7 @@ function exporterEndpoint(component: AlloyBlock, graph: AlloyGraph): AlloyEndpoi
     ...common(component, client, 'endpoint'),
     signals: found.length > 0 ? found : ['traces'],
     tenant: headerOf(client) ?? (auth && authOf(auth, graph)) ?? { state: 'missing', line: client.line },
+    cluster: clusterOf(component, client, graph),
   };
 }
 
@@ -158,12 +160,6 @@ function authOf(auth: AlloyValue, graph: AlloyGraph): TenantSetting {
   if (value) return settingOf(value, idOf(block));
   const fromContext = textOf(header.attributes.get('from_context'));
   return { state: 'unknown', line: header.line, because: `${idOf(block)} takes it from the sender`, fromContext };
-}
-
-function clusterOf(component: AlloyBlock): AlloyEndpoint['cluster'] {
-  const labels = component.attributes.get('external_labels');
-  const found = labels?.kind === 'object' ? labels.entries.find(([key]) => key === 'cluster')?.[1] : undefined;
-  return found?.kind === 'text' ? { value: found.text, line: found.line } : undefined;
 }
 
 function walSetting(component: AlloyBlock, name: string): number | undefined {

@@ -1,5 +1,5 @@
 import { type AlloyBlock, type AlloyConfig, idOf } from './alloy.ts';
-import { referencesIn } from './alloy-value.ts';
+import { type AlloyValue, referencesIn } from './alloy-value.ts';
 import type { QueueSignal } from './queues-reading.ts';
 
 /** Which component sends to which. */
@@ -23,12 +23,13 @@ const SIGNALS: readonly QueueSignal[] = ['metrics', 'logs', 'traces'];
  * Source: Alloy's component reference: data flows through `forward_to` (Prometheus, Loki) and `output` blocks (otelcol).
  */
 export function graphOf(config: AlloyConfig): AlloyGraph {
-  const components = config.blocks.flatMap(held);
+  const placed = config.blocks.flatMap((block) => held(block, undefined));
+  const components = placed.map(({ block }) => block);
   const byId = new Map(components.map((block) => [idOf(block), block]));
   const into = new Map<string, AlloyBlock[]>();
   const signals = new Map<string, Set<QueueSignal>>();
-  for (const block of components)
-    for (const { target, signal } of targetsOf(block, byId)) {
+  for (const { block, within } of placed)
+    for (const { target, signal } of targetsOf(block, byId, argumentsOf(within, components))) {
       into.set(target, [...(into.get(target) ?? []), block]);
       if (signal) signals.set(target, (signals.get(target) ?? new Set()).add(signal));
     }
@@ -50,23 +51,50 @@ export function graphOf(config: AlloyConfig): AlloyGraph {
   };
 }
 
-const held = (block: AlloyBlock): readonly AlloyBlock[] =>
-  HOLDERS.has(block.name) ? block.blocks.flatMap(held) : [block];
+/** A component, and the `declare` that it stands in. */
+interface Placed {
+  readonly block: AlloyBlock;
+  readonly within?: string;
+}
+
+const held = (block: AlloyBlock, within: string | undefined): readonly Placed[] =>
+  HOLDERS.has(block.name)
+    ? block.blocks.flatMap((inner) => held(inner, block.name === 'declare' ? block.label : within))
+    : [{ block, within }];
+
+/** What every use of a `declare` gives for one of its arguments: `argument.NAME.value` leads there. */
+function argumentsOf(within: string | undefined, components: readonly AlloyBlock[]): Given {
+  if (within === undefined) return () => undefined;
+  const uses = components.filter(({ name }) => name === within);
+  return (path) => {
+    const name = /^argument\.([^.]+)/.exec(path)?.[1];
+    if (name === undefined) return undefined;
+    return uses.flatMap(({ attributes }) => {
+      const value = attributes.get(name);
+      return value ? referencesIn(value) : [];
+    });
+  };
+}
+
+/** The references that stand for one; undefined: itself. */
+type Given = (path: string) => readonly string[] | undefined;
 
 function targetsOf(
   block: AlloyBlock,
   byId: ReadonlyMap<string, AlloyBlock>,
+  given: Given,
 ): readonly { readonly target: string; readonly signal?: QueueSignal }[] {
+  const targets = (value: AlloyValue): readonly string[] =>
+    referencesIn(value)
+      .flatMap((path) => given(path) ?? [path])
+      .map((path) => targetOf(path, byId));
   const forward = block.attributes.get('forward_to');
-  const plain = (forward ? referencesIn(forward) : []).map((path) => ({ target: targetOf(path, byId) }));
+  const plain = (forward ? targets(forward) : []).map((target) => ({ target }));
   const outputs = block.blocks
     .filter(({ name }) => name === 'output')
     .flatMap(({ attributes }) => [...attributes])
     .flatMap(([name, value]) =>
-      referencesIn(value).map((path) => ({
-        target: targetOf(path, byId),
-        signal: SIGNALS.find((signal) => signal === name),
-      })),
+      targets(value).map((target) => ({ target, signal: SIGNALS.find((signal) => signal === name) })),
     );
   return [...plain, ...outputs];
 }

@@ -146,3 +146,9 @@ export function referencesIn(value: AlloyValue): readonly string[] {
       return [];
   }
 }
+
+/** The plain texts of a list, or the one that stands alone. */
+export function textsIn(value: AlloyValue | undefined): readonly { readonly text: string; readonly line: number }[] {
+  if (value?.kind === 'text') return [value];
+  return value?.kind === 'list' ? value.items.flatMap(textsIn) : [];
+}

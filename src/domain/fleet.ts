@@ -62,7 +62,9 @@ function agentOf(
   const mounted = configMaps.filter(
     ({ namespace, name }) => namespace === pod.namespace && pod.configMaps.includes(name),
   );
-  const config = mounted.map(read).find((each) => each !== undefined);
+  // Modules are mounted beside it: the one that sends is the agent's own.
+  const configs = mounted.flatMap((map) => read(map) ?? []);
+  const config = configs.find(({ endpoints: some }) => some.length > 0) ?? configs[0];
   const ports = (pod.containers.length > 0 ? pod.containers : containers).flatMap((container) => container.ports);
   const names = config?.endpoints.flatMap(({ tenant, cluster: label }) => [
     ...(tenant.state === 'set' ? [tenant.tenant] : []),
@@ -81,16 +83,19 @@ function agentOf(
   };
 }
 
-/** The first text of a ConfigMap that is Alloy's: by its name, else by what stands in it. */
+/** The text of a ConfigMap that is Alloy's: by its name, else by what stands in it; of several the one that sends to most. */
 export function readConfig(map: ConfigMap): AgentConfig | undefined {
   const entries = Object.entries(map.data);
-  const found =
-    entries.find(([file]) => /\.(alloy|river)$/.test(file)) ??
-    entries.find(([, text]) => /^\s*(prometheus\.remote_write|loki\.write|otelcol\.exporter\.\w+)\s+"/m.test(text));
-  if (found === undefined) return undefined;
-  const config = parseAlloy(found[1]);
-  return { configMap: map.name, file: found[0], config, endpoints: endpointsOf(config) };
+  const named = entries.filter(([file]) => /\.(alloy|river)$/.test(file));
+  const found = named.length > 0 ? named : entries.filter(([, text]) => SENDS.test(text));
+  const read = found.map(([file, text]): AgentConfig => {
+    const config = parseAlloy(text);
+    return { configMap: map.name, file, config, endpoints: endpointsOf(config) };
+  });
+  return read.toSorted((left, right) => right.endpoints.length - left.endpoints.length)[0];
 }
+
+const SENDS = /^\s*(prometheus\.remote_write|loki\.write|otelcol\.exporter\.\w+)\s+"/m;
 
 /** "ConfigMap monitoring-agent-alloy, config.alloy line 28" */
 export const sayPlace = ({ configMap, file }: AgentConfig, line: number): string =>
