@@ -139,5 +139,6 @@ export function sayForecast(forecast: Forecast, nowUnix: number): string {
 /** What is wrong or not with one limit: "max_global_series_per_metric 6000: 40% used, in 4m5s (…)". */
 export function sayLimit(limit: SeriesLimit, nowUnix: number): string {
   if (limit.limit <= 0) return `${limit.name}: unlimited`;
-  return `${limit.name} ${formatCount(limit.limit)}: ${formatShare(shareOf(limit))} used, ${sayForecast(limit.forecast, nowUnix)}`;
+  const fullest = limit.fullestShare === undefined ? '' : `, fullest ingester ${formatShare(limit.fullestShare)}`;
+  return `${limit.name} ${formatCount(limit.limit)}: ${formatShare(shareOf(limit))} used${fullest}, ${sayForecast(limit.forecast, nowUnix)}`;
 }

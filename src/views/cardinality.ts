@@ -5,7 +5,15 @@ import type { Loaded } from '../domain/result.ts';
 import { formatCount, formatRate, formatShare, parseDuration, UNKNOWN } from '../domain/units.ts';
 import { limitJson, loadCardinality } from './cardinality-load.ts';
 import { becauseOf, CALM, causeOf, leftText, NO_RULE, nameOf, nextOf, sayGrowth } from './cardinality-words.ts';
-import { go, type Params, refuse, type View, view } from './view.ts';
+import { go, type Params, refuse, type Tone, type View, view } from './view.ts';
+
+/** How full the fullest ingester is of its share of the tenant's limit, 0–1: there it bites. */
+const fullestOf = (row: CardinalityRow): number | undefined =>
+  row.limits.find(({ fullestShare }) => fullestShare !== undefined)?.fullestShare;
+
+/** As in `judgeLimit`. */
+const fillTone = (share: number | undefined): Tone =>
+  share === undefined ? 'dim' : share > 0.95 ? 'bad' : share > 0.8 ? 'warn' : 'plain';
 
 /** Which tenant and metric will reach a limit on series, when, and the label to blame. */
 export const cardinalityView: View<CardinalityRow> = {
@@ -80,6 +88,17 @@ export const cardinalityView: View<CardinalityRow> = {
         letter: 'U',
         keep: 80,
         widthMin: 5,
+      },
+      {
+        id: 'fullest',
+        title: 'FULLEST',
+        cell: (row) => (row.metric === undefined ? formatShare(fullestOf(row)) : ''),
+        sortBy: fullestOf,
+        tone: (row) => fillTone(fullestOf(row)),
+        alignRight: true,
+        letter: 'F',
+        keep: 45,
+        widthMin: 7,
       },
       {
         id: 'left',

@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
-import { makeClients } from '../../src/clients/make.ts';
-import type { Answered, Asked, Exchange } from '../../src/domain/exchange.ts';
+import { describe, expect, test } from 'vitest';
+import type { Answered, Asked } from '../../src/domain/exchange.ts';
 import type { Json } from '../../src/domain/result.ts';
-import { openTape } from '../../src/tape/tape.ts';
-import { lastOf } from '../../src/views/arrival.ts';
-import type { Params } from '../../src/views/view.ts';
-import { INCIDENT_FILE, viewOf } from '../demo.ts';
+import { INCIDENT_FILE } from '../demo.ts';
 import made from '../fixtures/made-cardinality.json' with { type: 'json' };
+import { at } from './cardinality-world.ts';
 
 const folder =
   process.env['LGTM_TUI_RECORDINGS'] ?? fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
@@ -17,41 +14,6 @@ const SHIPPED = `${folder}/incident.ndjson.zst`;
 /** Seconds after the recording's start at which the series limit of staging's metric begins to refuse samples. */
 const REFUSED_FROM = 605;
 const DISABLED: Answered = { ok: true, status: 400, headers: {}, text: made.disabled.text, atUnix: 0 };
-
-const closers: (() => Promise<void>)[] = [];
-afterAll(() => Promise.all(closers.map((close) => close())));
-
-type Overlay = (asked: Asked) => Answered | undefined;
-
-/** A view as a command would load it, so many seconds into a recording. */
-async function at(
-  seconds: number,
-  id: string,
-  params: Params = {},
-  file = INCIDENT_FILE,
-  overlay: Overlay = () => undefined,
-) {
-  const opened = await openTape(file, { running: false, at: ({ fromUnix }) => fromUnix + seconds });
-  if (!opened.ok) throw new Error(opened.because);
-  const { tape } = opened;
-  closers.push(() => tape.close());
-  const exchange: Exchange = async (asked, signal) => overlay(asked) ?? tape.exchange(asked, signal);
-  const reached = { exchange, place: 'central' };
-  const nowUnix = tape.clock.now();
-  const view = viewOf(id);
-  const loaded = await lastOf(
-    view.load({
-      clients: makeClients({ exchanges: { mimir: reached, loki: reached, tempo: reached }, clock: tape.clock }),
-      tenants: tape.header.tenants.filter((tenant) => params.tenant === undefined || tenant === params.tenant),
-      params,
-      time: { endUnix: Math.floor(nowUnix), live: false },
-      nowUnix,
-      signal: new AbortController().signal,
-    }),
-  );
-  if (!loaded) throw new Error('nothing was loaded');
-  return { view, loaded, nowUnix, startUnix: nowUnix - seconds, rows: loaded.rows.map((row) => view.record(row)) };
-}
 
 type Limits = readonly {
   tenant: string;
