@@ -6,7 +6,7 @@
  *
  * What stands behind `--` are the console's own flags; without `--tenant`, Mimir's own tenants. Then:
  *
- *   node scripts/cut-tape.ts RAW.tape demo/incident.tape --from 345 --at 720
+ *   node scripts/cut-tape.ts RAW.tape demo/incident.tape --from 95 --to 815 --at 772
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

@@ -34,6 +34,8 @@ export interface Demo {
   readonly tenants: readonly Tenant[];
   load(view: string, params?: Params): Promise<Loaded<unknown>>;
   input(params?: Params): LoadInput;
+  /** Bytes of the recording that were read so far. */
+  bytesRead(): number;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function demo(
     clock: tape.clock,
     tenants: tape.header.tenants,
     input,
+    bytesRead: () => tape.bytesRead(),
     load: async (id, params) => {
       const loaded = await lastOf(viewOf(id).load(input(params)));
       if (loaded === undefined) throw new Error(`${id} yielded nothing`);
