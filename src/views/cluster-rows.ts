@@ -42,7 +42,7 @@ function pictureOf<Row>(parts: readonly Part<Row>[], complete: boolean): Loaded<
 }
 
 /** Several that keep coming, as one. Ends when all have ended. */
-async function* together<T>(sources: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
+export async function* together<T>(sources: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
   const next = (at: number) => iterators[at]?.next().then((step) => ({ at, step }));
   const waiting = new Map(iterators.map((_, at) => [at, next(at)]));

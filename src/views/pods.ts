@@ -1,5 +1,6 @@
 import { formatAge, UNKNOWN } from '../domain/units.ts';
-import { followPods, loadPods, type PodRow } from './pods-load.ts';
+import { followPods } from './pods-follow.ts';
+import { loadPods, type PodRow } from './pods-load.ts';
 import { go, type Tone, view } from './view.ts';
 
 /** The stack's own pods, in all clusters, by watch. */
@@ -136,6 +137,14 @@ export const pods = view<PodRow>({
       on: (row) => go('logs', { namespace: row.namespace, pod: row.name }),
     },
     { key: 'p', does: 'pods of the same workload', on: (row) => go('pods', siblingsOf(row)) },
+    {
+      key: 'o',
+      does: 'others too: every pod of the cluster; again: those of the stack',
+      on: (_row, { params: { all, workload: _workload, ...params } }) => ({
+        do: 'stay',
+        params: all === undefined ? { ...params, all: 'yes' } : params,
+      }),
+    },
   ],
   record: (row) => ({
     cluster: row.cluster,
@@ -174,7 +183,7 @@ export const pods = view<PodRow>({
     ['age', formatAge(row.ageSeconds)],
     ...Object.entries(row.labels).map(([name, value]): [string, string] => [`  ${name}`, value]),
   ],
-  crumb: (params) => params.workload ?? params.node ?? '',
+  crumb: (params) => params.workload ?? params.node ?? (params.all === undefined ? '' : 'of all'),
 });
 
 const siblingsOf = (row: PodRow) => ({
