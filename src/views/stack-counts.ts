@@ -74,6 +74,10 @@ export async function metaCandidates({ clients, tenants, signal }: LoadInput): P
 
 /** The same, of what Mimir listed already. */
 export function candidatesFrom(tenants: readonly Tenant[], stats: readonly TenantStats[]): readonly Tenant[] {
+  const series = new Map(stats.map((each) => [each.tenant, each.series]));
   const bySize = stats.toSorted((left, right) => right.series - left.series);
-  return [...new Set([...tenants, ...bySize.flatMap(({ tenant }) => tenantOf(tenant) ?? [])])];
+  // Of more than can be tried the largest are the likeliest.
+  const size = (tenant: Tenant): number => series.get(tenant) ?? 0;
+  const first = tenants.length <= META_MAX ? tenants : tenants.toSorted((left, right) => size(right) - size(left));
+  return [...new Set([...first, ...bySize.flatMap(({ tenant }) => tenantOf(tenant) ?? [])])];
 }
