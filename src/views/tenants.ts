@@ -220,7 +220,7 @@ function sayUse(name: HeaderSignal, use: SignalUse): string {
   return [
     `${bounded(use, formatRate(perSecond))} ${UNITS[name]}`,
     `${bounded(use, what)} of ${limit ? say(limit) : 'no known limit'}`,
-    `${formatRate(discardedPerSecond)} thrown away`,
+    discardedPerSecond === 0 ? 'nothing thrown away' : `${formatRate(discardedPerSecond)} thrown away`,
     ...(use.atMost ? ['upper bounds: each replica is counted'] : []),
   ].join(', ');
 }

@@ -156,7 +156,7 @@ describe('use', () => {
     expect(of('shop')?.because).toContain('30/s of its traces');
     // all_user_stats counts each replica: what is known of shop tells how many there are.
     expect(of('cart')).toMatchObject({ signals: { metrics: { used: 100, perSecond: 10 } } });
-    expect(details('shop')).toContain('1.9 MiB/s of 4 MiB/s');
+    expect(details('shop')).toContain('1.91MiB/s of 4MiB/s');
   });
 
   test('without the number of replicas it is an upper bound, and no number for a script', async () => {
