@@ -75,6 +75,19 @@ export function headOf(line: Buffer): EntryHead | undefined {
   return headFrom(parse(before)) ?? headFrom(parse(line.toString('utf8')));
 }
 
+const STARTED = Buffer.from('"startedDateTime":"');
+const STARTED_BYTES = 40;
+
+/** When the answer of a line was given, Unix seconds, read without parsing anything else. Undefined where it is not found. */
+export function timeOf(line: Buffer): number | undefined {
+  const at = line.subarray(0, HEAD_BYTES_MAX).indexOf(STARTED);
+  if (at < 0) return undefined;
+  const from = at + STARTED.length;
+  const text = line.toString('latin1', from, from + STARTED_BYTES);
+  const unix = unixOfStart(text.slice(0, text.indexOf('"')));
+  return Number.isNaN(unix) ? undefined : unix;
+}
+
 function headFrom(value: unknown): EntryHead | undefined {
   const request = isRecord(value) ? value.request : undefined;
   if (!isRecord(value) || !isRecord(request)) return undefined;

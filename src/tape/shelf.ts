@@ -1,4 +1,5 @@
-import { answerOf, type Entry, headOf } from './entry.ts';
+import { answerOf, type Entry, headOf, timeOf } from './entry.ts';
+import { keepLatest } from './keep-latest.ts';
 
 /** Some lines of a tape that are unpacked together: a frame of our own format, or a piece of a shipped recording. */
 export interface Block {
@@ -27,9 +28,6 @@ export interface Shelf {
   keys(): readonly string[];
 }
 
-/** Unpacked blocks that are kept, so that one screen's questions do not unpack the same block again and again. */
-const KEPT_BYTES_MAX = 96 * 1024 * 1024;
-
 /** `blocksOf`: which blocks hold a key that is not one of single traces, where that is known without asking each. */
 export function makeShelf(
   blocks: readonly Block[],
@@ -55,20 +53,25 @@ export function makeShelf(
     return reading;
   }
 
-  /** What stands under a key in a block. Only the heads of those lines are read, where an index knows which they are. */
-  async function entriesUnder(key: string, byId: boolean, index: number): Promise<readonly Entry[]> {
+  /** What stands under a key in a block. Where an index knows the lines, no head is read before its turn comes. */
+  async function standing(key: string, byId: boolean, index: number): Promise<readonly Standing[]> {
     const lines = blockAt(index).linesOf?.(key, byId);
-    if (lines === undefined) return (await entriesOf(index)).get(key) ?? [];
+    if (lines === undefined)
+      return ((await entriesOf(index)).get(key) ?? []).map((entry) => ({ atUnix: entry.atUnix, read: () => entry }));
     const buffer = await raw(index);
     const begins = startsIn(index, buffer);
     return lines.flatMap((line) => {
       const offset = begins[line];
       const next = begins[line + 1];
       if (offset === undefined || next === undefined) return [];
-      const head = headOf(buffer.subarray(offset, next - 1));
-      return head !== undefined && keyOf(head) === key
-        ? [{ ...head, block: index, offset, length: next - 1 - offset }]
-        : [];
+      const length = next - 1 - offset;
+      const bytes = buffer.subarray(offset, offset + length);
+      const read = (): Entry | undefined => {
+        const head = headOf(bytes);
+        return head !== undefined && keyOf(head) === key ? { ...head, block: index, offset, length } : undefined;
+      };
+      const atUnix = timeOf(bytes) ?? read()?.atUnix;
+      return atUnix === undefined ? [] : [{ atUnix, read }];
     });
   }
 
@@ -97,16 +100,16 @@ export function makeShelf(
 
   /** An entry is given once no block that is still to be read can hold one that comes before it. */
   async function* inOrder(key: string, byId: boolean, way: Way): AsyncGenerator<Entry> {
-    let waiting: Entry[] = [];
+    let waiting: Standing[] = [];
     for (const index of await holding(key, byId, way)) {
       const limit = way.reach(blockAt(index));
-      const sure = waiting.filter((entry) => way.order(entry.atUnix, limit) < 0);
-      yield* sure;
-      const more = (await entriesUnder(key, byId, index)).filter((entry) => way.wants(entry.atUnix));
+      const sure = waiting.filter(({ atUnix }) => way.order(atUnix, limit) < 0);
+      yield* readAll(sure);
+      const more = (await standing(key, byId, index)).filter(({ atUnix }) => way.wants(atUnix));
       waiting = waiting.slice(sure.length).concat(more);
       waiting.sort((left, right) => way.order(left.atUnix, right.atUnix));
     }
-    yield* waiting;
+    yield* readAll(waiting);
   }
 
   return {
@@ -115,6 +118,20 @@ export function makeShelf(
     line: async (entry) => (await raw(entry.block)).subarray(entry.offset, entry.offset + entry.length),
     keys,
   };
+}
+
+/** An entry that is known to be there, and not read yet. */
+interface Standing {
+  readonly atUnix: number;
+  /** Undefined where the line is no entry, or not the one that the index says. */
+  read(): Entry | undefined;
+}
+
+function* readAll(standing: readonly Standing[]): Generator<Entry> {
+  for (const each of standing) {
+    const entry = each.read();
+    if (entry !== undefined) yield entry;
+  }
 }
 
 /** A direction in time. */
@@ -140,34 +157,6 @@ const onwards = (atUnix: number): Way => ({
   reach: (block) => Math.max(block.fromUnix, atUnix),
   order: (left, right) => left - right,
 });
-
-/** The latest results of `load`, up to a number of bytes; one that is under way is shared. */
-function keepLatest(load: (index: number) => Promise<Buffer>): (index: number) => Promise<Buffer> {
-  const kept = new Map<number, { readonly buffer: Promise<Buffer>; bytes: number }>();
-  const trim = (): void => {
-    let bytes = [...kept.values()].reduce((sum, each) => sum + each.bytes, 0);
-    for (const [index, each] of kept) {
-      if (bytes <= KEPT_BYTES_MAX || kept.size === 1) return;
-      bytes -= each.bytes;
-      kept.delete(index);
-    }
-  };
-  return (index) => {
-    const known = kept.get(index);
-    kept.delete(index);
-    const slot = known ?? { buffer: load(index), bytes: 0 };
-    kept.set(index, slot);
-    if (known === undefined)
-      slot.buffer.then(
-        (buffer) => {
-          slot.bytes = buffer.length;
-          trim();
-        },
-        () => kept.delete(index),
-      );
-    return slot.buffer;
-  };
-}
 
 export const NEWLINE = 10;
 
