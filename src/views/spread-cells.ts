@@ -1,14 +1,14 @@
 import { shortNode } from '../domain/node-name.ts';
 import type { Replica } from '../domain/placement.ts';
 import { formatAge, formatShare } from '../domain/units.ts';
-import type { NodeRow } from './spread-nodes.ts';
+import type { Held, NodeRow, NowhereRow } from './spread-nodes.ts';
 import { rfIn } from './spread-record.ts';
 import type { SpreadRow } from './spread-rows.ts';
 import type { MatrixCell, Tone } from './view.ts';
 
 export function cellsOf(row: SpreadRow): readonly MatrixCell[] {
-  if (row.kind === 'node') return nodeCells(row);
-  if (row.kind === 'lost' || row.kind === 'down') return [];
+  if (row.kind === 'node' || row.kind === 'nowhere') return nodeCells(row);
+  if (row.kind !== 'component') return [];
   const { replicas, component } = row.spread;
   const lost = new Set(row.loss?.nodes);
   const alive = replicas.filter(({ alive: counts, node }) => counts && !(node !== undefined && lost.has(node))).length;
@@ -18,7 +18,7 @@ export function cellsOf(row: SpreadRow): readonly MatrixCell[] {
 }
 
 /** A sign for each replica on the node: counts, does not count, is lost in the what-if. Where there is room, all it says. */
-function nodeCells(row: NodeRow): readonly MatrixCell[] {
+function nodeCells(row: NodeRow | NowhereRow): readonly MatrixCell[] {
   return row.held.map(({ short, replicas }) => ({
     column: short,
     text: replicas.map((replica) => signOf(row, replica)).join(''),
@@ -27,10 +27,12 @@ function nodeCells(row: NodeRow): readonly MatrixCell[] {
   }));
 }
 
-const signOf = (row: NodeRow, { alive }: Replica): string => (row.lost || !alive ? '✗' : '●');
+const signOf = (row: NodeRow | NowhereRow, { alive }: Replica): string => (isLost(row) || !alive ? '✗' : '●');
+
+const isLost = (row: NodeRow | NowhereRow): boolean => row.kind === 'node' && row.lost;
 
 /** `●26.9% 5s`, `✗UNHEALTHY 24.2% 42s not ready ×4`: share, heartbeat, restarts, and what is not as it should be. */
-function wideOf(row: NodeRow, replica: Replica): string {
+function wideOf(row: NodeRow | NowhereRow, replica: Replica): string {
   const { member, pod, tokenShare, heartbeatAgeSeconds } = replica;
   const said = [
     ...(member && member.state !== 'ACTIVE' ? [member.state] : []),
@@ -42,9 +44,9 @@ function wideOf(row: NodeRow, replica: Replica): string {
   return `${signOf(row, replica)}${said.join(' ')}`;
 }
 
-function toneOf(row: NodeRow, replicas: readonly Replica[]): Tone {
-  if (row.lost || replicas.some(({ alive }) => !alive)) return 'bad';
-  return replicas.length > 1 ? 'warn' : 'good';
+function toneOf(row: NodeRow | NowhereRow, replicas: readonly Replica[]): Tone {
+  if (isLost(row) || replicas.some(({ alive }) => !alive)) return 'bad';
+  return replicas.length > 1 || row.kind === 'nowhere' ? 'warn' : 'good';
 }
 
 /** Ring and pod of one replica in words. */
@@ -62,21 +64,23 @@ function sayReplica({ id, member, pod, tokenShare, heartbeatAgeSeconds, alive, b
   return `${id}: ${said.join('; ')}`;
 }
 
+const sayHeld = ({ component, replicas }: Held): readonly (readonly [string, string])[] =>
+  replicas.map((replica) => [component, sayReplica(replica)]);
+
 export function detailsOf(row: SpreadRow): readonly (readonly [string, string])[] {
-  if (row.kind === 'lost' || row.kind === 'down')
+  if (row.kind === 'lost' || row.kind === 'down' || row.kind === 'zone')
     return [
-      [row.kind, row.label],
+      [row.kind, row.kind === 'zone' ? row.group : row.label],
       ['result', row.because],
     ];
+  if (row.kind === 'nowhere') return row.held.flatMap(sayHeld);
   if (row.kind === 'node')
     return [
       ['node', row.node],
       ['zone', row.zone ?? 'not known'],
       ['state', row.state],
       ['if lost', row.because],
-      ...row.held.flatMap(({ component, replicas }) =>
-        replicas.map((replica): [string, string] => [component, sayReplica(replica)]),
-      ),
+      ...row.held.flatMap(sayHeld),
       ...row.last.map(({ workload, verdict, priority, budget }): [string, string] => [
         'last replica',
         `${workload} (${verdict})${priority ? '' : ', no priority'}${budget ? '' : ', no PDB'}`,

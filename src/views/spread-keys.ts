@@ -1,10 +1,11 @@
+import { shortNode } from '../domain/node-name.ts';
 import type { Replica } from '../domain/placement.ts';
 import type { SpreadRow } from './spread-rows.ts';
-import { go, type Intent, refuse } from './view.ts';
+import { go, type Intent, type Params, refuse } from './view.ts';
 
 const replicasOf = (row: SpreadRow): readonly Replica[] => {
   if (row.kind === 'component') return row.spread.replicas;
-  return row.kind === 'node' ? row.held.flatMap(({ replicas }) => replicas) : [];
+  return row.kind === 'node' || row.kind === 'nowhere' ? row.held.flatMap(({ replicas }) => replicas) : [];
 };
 
 /** Lines of the replica that does not count, else of the only one there is. */
@@ -29,4 +30,16 @@ export function goPods(row: SpreadRow): Intent {
     namespace: pod.namespace,
     ...(workload !== undefined && { workload }),
   });
+}
+
+/** The mark is a parameter: crumb, link and `--lose` say the same. A zone is marked by its nodes. */
+export function toggle(row: SpreadRow, params: Params): Intent {
+  if (row.kind !== 'node' && row.kind !== 'zone') return refuse('space marks a node as lost: move down to one');
+  const nodes = row.kind === 'node' ? [row.node] : row.nodes;
+  const lost = (params.lose ?? '').split(',').filter((name) => name !== '');
+  const isMarked = (node: string): boolean => lost.includes(node) || lost.includes(shortNode(node));
+  const without = lost.filter((name) => !nodes.some((node) => name === node || name === shortNode(node)));
+  const next = nodes.every(isMarked) ? without : [...without, ...nodes];
+  const { lose: _before, ...others } = params;
+  return { do: 'stay', params: next.length === 0 ? others : { ...others, lose: next.join(',') } };
 }

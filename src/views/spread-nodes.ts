@@ -17,6 +17,19 @@ export interface NodeRow extends Row {
   readonly last: readonly LastReplica[];
 }
 
+/** What a zone takes along that none of its nodes takes alone. */
+export interface ZoneRow extends Row {
+  readonly kind: 'zone';
+  readonly nodes: readonly string[];
+  readonly last: readonly LastReplica[];
+}
+
+/** Replicas that stand on no node that is known: strangers in the ring, pods that wait for a node. */
+export interface NowhereRow extends Row {
+  readonly kind: 'nowhere';
+  readonly held: readonly Held[];
+}
+
 /** The replicas of one component that stand on a node. */
 export interface Held {
   readonly component: string;
@@ -27,8 +40,78 @@ export interface Held {
 /** More nodes than this are only shown where something of the stack stands on them. */
 const NODES_MAX = 40;
 
-/** The nodes by zone, each with what stands on it and what goes with it. */
-export function nodeRows(answer: SpreadAnswer): readonly NodeRow[] {
+const BY_GROUP = new Intl.Collator('en', { numeric: true });
+
+/** The nodes by zone, each with what stands on it and what goes with it; a zone first where it takes more than they. */
+export function nodeRows(answer: SpreadAnswer): readonly (NodeRow | ZoneRow | NowhereRow)[] {
+  const byZone = Map.groupBy(rowsOfNodes(answer), ({ group }) => group);
+  const zones = [...byZone].toSorted(([left], [right]) => BY_GROUP.compare(left, right));
+  return [
+    ...zones.flatMap(([zone, nodes]) => [
+      ...zoneRows(answer, zone, nodes),
+      ...nodes.toSorted((left, right) => BY_GROUP.compare(left.node, right.node)),
+    ]),
+    ...nowhereRows(answer),
+  ];
+}
+
+function zoneRows(answer: SpreadAnswer, zone: string, nodes: readonly NodeRow[]): readonly ZoneRow[] {
+  const [first] = nodes;
+  if (!answer.complete || first?.zone === undefined || nodes.length < 2) return [];
+  const alone = new Set(nodes.flatMap(({ last }) => last.map(({ workload }) => workload)));
+  const names = nodes.map(({ node }) => node);
+  const last = answer.last(new Set([...answer.lost, ...names])).filter(({ workload }) => !alone.has(workload));
+  const before = new Set(answer.last(answer.lost).map(({ workload }) => workload));
+  const more = last.filter(({ workload }) => !before.has(workload));
+  const losses = answer.components.flatMap(({ spread, losses: found }) => {
+    const one = found?.byZone.get(zone);
+    const said = new Set([found?.none.because, ...names.map((name) => found?.byNode.get(name)?.because)]);
+    return one && one.verdict !== 'good' && !said.has(one.because)
+      ? [{ ...one, promised: spread.view.settings.zoneAware === true }]
+      : [];
+  });
+  if (losses.length === 0 && more.length === 0) return [];
+  const { cluster } = answer;
+  return [
+    {
+      kind: 'zone',
+      id: `zone ${zone}`,
+      group: first.group,
+      label: 'the whole zone',
+      nodes: names,
+      last: more,
+      // Only zone awareness promises that a whole zone may go.
+      verdict: losses.some(({ promised, verdict }) => promised && verdict === 'bad') ? 'bad' : 'warn',
+      because: sayNode(false, losses, more, answer),
+      cluster: cluster.context,
+      origin: cluster.origin,
+    },
+  ];
+}
+
+function nowhereRows({ components, cluster }: SpreadAnswer): readonly NowhereRow[] {
+  const held = components.flatMap(({ spread: { component, replicas } }) => {
+    const here = replicas.filter(({ node }) => node === undefined);
+    return here.length > 0 ? [{ component: component.id, short: component.short, replicas: here }] : [];
+  });
+  if (held.length === 0) return [];
+  const all = held.flatMap(({ replicas }) => replicas);
+  return [
+    {
+      kind: 'nowhere',
+      id: 'nowhere',
+      group: 'no node known',
+      label: `${all.length} replicas`,
+      held,
+      verdict: 'unknown',
+      because: all.map(({ id }) => id).join(', '),
+      cluster: cluster.context,
+      origin: cluster.origin,
+    },
+  ];
+}
+
+function rowsOfNodes(answer: SpreadAnswer): readonly NodeRow[] {
   const { cluster } = answer;
   const all = nodesOf(cluster);
   const used = new Set((cluster.pods ?? []).filter(({ owner }) => owner?.kind !== 'DaemonSet').map(({ node }) => node));
@@ -36,7 +119,7 @@ export function nodeRows(answer: SpreadAnswer): readonly NodeRow[] {
   const nodeOfPod = new Map((cluster.pods ?? []).map(({ name, node }) => [name, node]));
   const states = new Map((cluster.nodes ?? []).map((node) => [node.name, node]));
   const held = heldByNode(answer);
-  const rows = shown.map(({ name, zone }): NodeRow => {
+  return shown.map(({ name, zone }): NodeRow => {
     const lost = answer.lost.has(name);
     const last = answer
       .last(new Set([...answer.lost, name]))
@@ -61,7 +144,6 @@ export function nodeRows(answer: SpreadAnswer): readonly NodeRow[] {
       origin: cluster.origin,
     };
   });
-  return rows.toSorted((left, right) => left.group.localeCompare(right.group) || left.node.localeCompare(right.node));
 }
 
 function heldByNode({ components }: SpreadAnswer): ReadonlyMap<string, readonly Held[]> {

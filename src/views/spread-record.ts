@@ -37,7 +37,7 @@ export function spreadRecord(row: SpreadRow): { readonly [field: string]: Json |
       node: row.kind === 'node' ? row.node : null,
       verdict: row.verdict,
       because: row.because,
-      lastReplicas: row.last.map(({ workload }) => workload),
+      lastReplicas: row.kind === 'nowhere' ? [] : row.last.map(({ workload }) => workload),
     };
   const { spread } = row;
   const known = spread.mode === 'classic' && spread.component.ring;

@@ -6,7 +6,7 @@ import type { Loaded, Origin, Verdict } from '../domain/result.ts';
 import { worstOf } from '../domain/signals.ts';
 import type { ComponentSpread } from '../domain/spread.ts';
 import { loadPlacement, type SpreadAnswer } from './spread-load.ts';
-import { type NodeRow, nodeRows, sayLast } from './spread-nodes.ts';
+import { type NodeRow, type NowhereRow, nodeRows, sayLast, type ZoneRow } from './spread-nodes.ts';
 import { extrasOf } from './spread-record.ts';
 import type { LoadInput } from './view.ts';
 
@@ -47,7 +47,7 @@ export interface DownRow extends Row {
   readonly last: readonly LastReplica[];
 }
 
-export type SpreadRow = ComponentRow | NodeRow | LostRow | DownRow;
+export type SpreadRow = ComponentRow | NodeRow | ZoneRow | NowhereRow | LostRow | DownRow;
 
 const WORST_MAX = 12;
 

@@ -2,10 +2,10 @@ import { worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Loaded } from '../domain/result.ts';
 import { cellsOf, detailsOf } from './spread-cells.ts';
-import { goLogs, goPods } from './spread-keys.ts';
+import { goLogs, goPods, toggle } from './spread-keys.ts';
 import { spreadRecord } from './spread-record.ts';
 import { loadSpread, type SpreadRow } from './spread-rows.ts';
-import { go, type Intent, type Params, refuse, view } from './view.ts';
+import { go, refuse, view } from './view.ts';
 
 const SUMMARY_MAX = 6;
 
@@ -69,14 +69,4 @@ function summaryOf({ rows }: Loaded<SpreadRow>): readonly (readonly [string, str
       ? lost.filter(({ verdict }) => verdict !== 'good')
       : worstFirst(components.flatMap(({ worst }) => worst)).slice(0, SUMMARY_MAX);
   return answers.map(({ component, nodes, because }) => [component, `${nodes.map(shortNode).join(' + ')}: ${because}`]);
-}
-
-/** The mark is a parameter: crumb, link and `--lose` say the same. */
-function toggle(row: SpreadRow, params: Params): Intent {
-  if (row.kind !== 'node') return refuse('space marks a node as lost: move down to one');
-  const lost = (params.lose ?? '').split(',').filter((name) => name !== '');
-  const without = lost.filter((name) => name !== row.node && name !== shortNode(row.node));
-  const next = without.length < lost.length ? without : [...lost, row.node];
-  const { lose: _before, ...others } = params;
-  return { do: 'stay', params: next.length === 0 ? others : { ...others, lose: next.join(',') } };
 }

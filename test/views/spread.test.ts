@@ -161,6 +161,11 @@ describe('spread', () => {
     expect(found.map(({ component }) => component)).toContain('mimir ingester');
     expect(found[0]).toMatchObject({ verdict: 'unknown', cause: 'placement-unknown' });
     expect(nodeRows(loaded)).toEqual([]);
+    // They are shown all the same: on no node that is known.
+    const { body } = viewOf('spread');
+    const nowhere = body.kind === 'matrix' ? loaded.rows.find((row) => body.rowId(row) === 'nowhere') : undefined;
+    expect(viewOf('spread').record(nowhere).because).toMatch(/monitoring-server-mimir-ingester-0/);
+    expect(body.kind === 'matrix' && body.cells(nowhere)[0]).toMatchObject({ column: 'M·ING', text: '●●●●' });
   });
 
   test('an ingester that died two seconds ago shows, before the ring knows', async () => {
@@ -271,4 +276,24 @@ describe('from a row to pods and logs', () => {
     const dead = viewOf('spread').details(rowOf(await load('spread', 'down'), 'node ip-10-0-1-22'));
     expect(dead.map(([, text]) => text).join()).toMatch(/UNHEALTHY in the ring.*pod not ready.*does not count/);
   });
+});
+
+test('a zone that takes more than any of its nodes has a line, and space marks its nodes', async () => {
+  const loaded = await load('spread', 'incident');
+  const { body, keys } = viewOf('spread');
+  if (body.kind !== 'matrix') throw new Error('no matrix');
+  const zones = loaded.rows.filter((row) => body.rowId(row).startsWith('zone '));
+  // Only the first zone has two ingesters of Mimir; Loki's two of three stand on one node.
+  expect(zones.map((row) => [body.group(row), body.tone(row)])).toEqual([['us-east-1a', 'warn']]);
+  expect(body.text(zones[0])).toMatch(/^mimir ingester: no write quorum for \d\d\.\d%.*every read fails$/);
+  const space = keys.find(({ key }) => key === 'space');
+  const [first, second] = ['ip-10-0-1-11', 'ip-10-0-1-22'].map((name) => `${name}.us-east-1.compute.internal`);
+  const marked = { lose: `${first},${second}` };
+  expect(space?.on(zones[0], { params: {}, rows: [] })).toEqual({ do: 'stay', params: marked });
+  expect(space?.on(zones[0], { params: { lose: `${second},x` }, rows: [] })).toMatchObject({
+    params: { lose: `x,${first},${second}` },
+  });
+  expect(space?.on(zones[0], { params: marked, rows: [] })).toEqual({ do: 'stay', params: {} });
+  const gone = await load('spread', 'incident', marked);
+  expect(exit(gone, marked)).toBe(true);
 });
