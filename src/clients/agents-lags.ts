@@ -39,8 +39,12 @@ export function makeLags(): Lags {
 
 function add({ times, lags }: Kept, { atUnix, reading }: AgentScrape): void {
   times.push(atUnix);
-  const now = new Map(reading.queues.map((queue) => [queue.id, lagOf(queue)]));
-  for (const id of now.keys()) if (!lags.has(id)) lags.set(id, new Array<number>(times.length - 1).fill(Number.NaN));
-  for (const [id, own] of lags) own.push(now.get(id) ?? Number.NaN);
+  for (const queue of reading.queues) {
+    const own = lags.get(queue.id) ?? new Array<number>(times.length - 1).fill(Number.NaN);
+    lags.set(queue.id, own);
+    own.push(lagOf(queue) ?? Number.NaN);
+  }
+  // A queue that is not there any more, or not yet again.
+  for (const own of lags.values()) if (own.length < times.length) own.push(Number.NaN);
   if (times.length > KEPT) for (const own of [times, ...lags.values()]) own.shift();
 }

@@ -73,6 +73,7 @@ export function readLokiWrite({ name, labels, value }: MetricSample, drafts: Dra
     component: labels.component_id ?? 'loki.write',
     endpoint,
     discriminator: labels.tenant ?? '',
+    ...(labels.tenant ? { sentAs: labels.tenant } : {}),
   }));
   switch (name.slice('loki_write_'.length)) {
     case 'sent_entries_total':

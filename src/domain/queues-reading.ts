@@ -49,6 +49,8 @@ export interface QueueReading {
   readonly component: string;
   /** URL or host, as the exporter names it; empty where it does not. */
   readonly endpoint: string;
+  /** As whom it sends, where its own labels say so (`loki.write` with a `tenant_id`). */
+  readonly sentAs?: string;
   readonly values: FieldValues;
   readonly buckets: Buckets;
   /** Entries dropped by the exporter's reason. */
@@ -58,7 +60,7 @@ export interface QueueReading {
 }
 
 /** Who a queue is, before anything was counted. `discriminator` tells two queues of one component apart. */
-export interface QueueName extends Pick<QueueReading, 'signal' | 'kind' | 'component' | 'endpoint'> {
+export interface QueueName extends Pick<QueueReading, 'signal' | 'kind' | 'component' | 'endpoint' | 'sentAs'> {
   readonly discriminator: string;
 }
 

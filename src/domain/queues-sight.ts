@@ -19,8 +19,8 @@ export interface Sight {
   readonly cluster: string;
   /** The tenant in which Mimir holds it; absent for a scrape. */
   readonly tenant?: string;
-  /** Lag over the window, oldest first. */
-  readonly trend?: readonly TrendPoint[];
+  /** Lag over the window, oldest first; asked for what is drawn only. */
+  readonly trend?: () => readonly TrendPoint[];
   /** When Mimir was asked for it (Unix seconds). */
   readonly askedUnix?: number;
   /** No instant query sees it any more: it is that late, or it kept up until it fell silent. */
@@ -127,7 +127,7 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
   const { queue } = sight;
   const endpoint = endpointOf(agent, queue) ?? around.told;
   const header = headerEvidence(agent, endpoint);
-  const tenant = header?.tenant ?? sight.tenant ?? copy?.tenant;
+  const tenant = header?.tenant ?? queue.sentAs ?? sight.tenant ?? copy?.tenant;
   const counted = tenant === undefined ? undefined : server?.counts?.of(tenant, queue.signal);
   const evidence: QueueEvidence = {
     ...{ header, inMimir, logLines },
@@ -155,14 +155,17 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
         .filter((part) => part !== '')
         .join('; '),
     },
-    trend: trendOf(sight, copy),
+    get trend() {
+      return trendOf(sight, copy);
+    },
     origin: sight.origin,
   };
 }
 
 /** Mimir’s window, and what the scrapes saw since: a sick agent’s own metrics come late. */
 function trendOf(sight: Sight, copy: Sight | undefined): readonly number[] {
-  const [scraped, kept] = sight.tenant === undefined ? [sight.trend ?? [], copy?.trend ?? []] : [[], sight.trend ?? []];
+  const own = sight.trend?.() ?? [];
+  const [scraped, kept] = sight.tenant === undefined ? [own, copy?.trend?.() ?? []] : [[], own];
   const sinceUnix = scraped[0]?.[0] ?? Number.POSITIVE_INFINITY;
   return [...kept.filter(([atUnix]) => atUnix < sinceUnix), ...scraped].map(([, lagSeconds]) => lagSeconds);
 }

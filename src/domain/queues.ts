@@ -33,6 +33,8 @@ export interface Queue {
   readonly kind: string;
   readonly component: string;
   readonly endpoint: string;
+  /** As its own labels have it. */
+  readonly sentAs?: string;
   readonly atUnix: number;
   readonly build?: AgentBuild;
   /** Behind the newest sample taken in, by one formula or the other; undefined where nothing was sent yet. */
@@ -73,13 +75,13 @@ export interface Queue {
 export function measureQueue(now: TimedReading, before: TimedReading | undefined, build?: AgentBuild): Queue {
   const { reading, atUnix } = now;
   const { values } = reading;
-  const { id, signal, kind, component, endpoint } = reading;
+  const { id, signal, kind, component, endpoint, sentAs } = reading;
   const seconds = before === undefined ? 0 : atUnix - before.atUnix;
   const earlier = seconds >= 1 ? before?.reading : undefined;
   const restarted = earlier !== undefined && COUNTERS.some((field) => wentBack(values, earlier.values, field));
   const past = restarted ? fromZero(reading) : earlier;
   return {
-    ...{ id, signal, kind, component, endpoint, build, restarted, atUnix },
+    ...{ id, signal, kind, component, endpoint, sentAs, build, restarted, atUnix },
     neverSent: values.get('highestSent') === 0,
     lagSeconds: lagOf(reading),
     shards: values.get('shards'),

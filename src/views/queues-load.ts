@@ -105,7 +105,7 @@ async function scrapeOne(input: LoadInput, seen: Seen, gaps: Gaps, agent: Agent)
     return {
       queue: measureQueue({ atUnix: now.atUnix, reading }, earlier, now.reading.build),
       ...{ origin: answer.origin, agent: agent.pod, namespace: agent.namespace, cluster: '' },
-      trend: scrapes.lagOf(reading.id),
+      trend: () => scrapes.lagOf(reading.id),
     };
   });
   seen.scraped.set(agent, sights);

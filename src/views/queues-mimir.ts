@@ -118,7 +118,7 @@ function sightsOfAgent(agent: AgentInMimir, earlier: AgentInMimir | undefined, t
       ...{ tenant, origin, agent: agent.agent, namespace: agent.namespace, cluster: agent.cluster, askedUnix },
       queue: silent ? queue : withTrueLag(queue, reading, askedUnix),
       ...(isLast ? { last: silent ? ('silent' as const) : ('late' as const) } : {}),
-      trend: trend?.points,
+      trend: () => trend?.points ?? [],
     };
   });
 }

@@ -21,6 +21,8 @@ const load = (file: string): Recorded =>
 
 export const INCIDENT = load('queues-recorded.json');
 export const TWO_DOWN = load('queues-two-ingesters-down-recorded.json');
+/** Two scrapes of every agent before all of Mimir was killed, eight after it. */
+export const STOPPED = load('queues-mimir-stopped-recorded.json');
 
 /** The start of the recording. */
 export const START_UNIX = 1_795_447_260;

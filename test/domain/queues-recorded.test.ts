@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { Queue } from '../../src/domain/queues.ts';
 import { judgeQueue, type QueueEvidence } from '../../src/domain/queues-judge.ts';
 import { agentsInMimir } from '../../src/domain/queues-mimir.ts';
-import { answersOf, INCIDENT, queueAt, queueInMimir, START_UNIX, scrapesOf, TWO_DOWN } from './queues-fixture.ts';
+import {
+  answersOf,
+  INCIDENT,
+  queueAt,
+  queueInMimir,
+  START_UNIX,
+  STOPPED,
+  scrapesOf,
+  TWO_DOWN,
+} from './queues-fixture.ts';
 
 const stateOf = (queue: Queue, evidence?: QueueEvidence): string => {
   const { verdict, cause } = judgeQueue(queue, evidence);
@@ -82,6 +91,16 @@ describe('the incident, scrape by scrape', () => {
       agentsInMimir(samples).map(({ agent }) => agent),
     );
     expect(new Set(names)).toEqual(new Set(['monitoring-agent-alloy-x7k2p']));
+  });
+});
+
+describe('all of Mimir is killed', () => {
+  test.each(Object.keys(STOPPED.scrapes))('%s is bad: remote from the second scrape after it on', (agent) => {
+    const rounds = scrapesOf(agent, STOPPED);
+    const states = rounds.map((_, index) => stateOf(queueAt(rounds, index)));
+    // The third scrape is the first after it: part of what it tells is from before.
+    expect(new Set(states.slice(4))).toEqual(new Set(['bad remote']));
+    expect(states.slice(2)).not.toContain('good none');
   });
 });
 

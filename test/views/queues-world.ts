@@ -6,7 +6,7 @@ import type { Loaded } from '../../src/domain/result.ts';
 import { parseTenant, type Tenant } from '../../src/domain/tenant.ts';
 import { lastOf } from '../../src/views/arrival.ts';
 import type { LoadInput, Params } from '../../src/views/view.ts';
-import { answersOf, INCIDENT, START_UNIX, TWO_DOWN } from '../domain/queues-fixture.ts';
+import { answersOf, INCIDENT, START_UNIX, STOPPED, TWO_DOWN } from '../domain/queues-fixture.ts';
 
 type Lists = Readonly<Record<string, unknown>>;
 const KUBE = JSON.parse(
@@ -30,13 +30,25 @@ export interface World {
   readonly overlay?: Overlay;
   /** The scrapes taken while Mimir had lost its quorum. */
   readonly twoDown?: boolean;
+  /** The scrapes taken after all of Mimir was killed. */
+  readonly stopped?: boolean;
+  /** Nobody was named, and nobody is known. */
+  readonly nobody?: boolean;
   readonly deadlineMs?: number;
 }
 
 /** Clients on the recorded agents, their clusters and what Mimir held of them. */
-export function worldOf({ atSeconds = 720, overlay, twoDown = false, deadlineMs }: World = {}) {
-  const scrapes = (twoDown ? TWO_DOWN : INCIDENT).scrapes;
-  const nowUnix = twoDown ? 1_795_448_306 : START_UNIX + atSeconds;
+export function worldOf({
+  atSeconds = 720,
+  overlay,
+  twoDown = false,
+  stopped = false,
+  nobody = false,
+  deadlineMs,
+}: World = {}) {
+  const scrapes = (stopped ? STOPPED : twoDown ? TWO_DOWN : INCIDENT).scrapes;
+  const lastUnix = (scrapes['edge-dev']?.rounds.at(-1)?.[0] ?? 0) + 1;
+  const nowUnix = stopped ? lastUnix : twoDown ? 1_795_448_306 : START_UNIX + atSeconds;
   const asked: Asked[] = [];
   const recorded = (question: Asked): Answered => {
     const [backend, name = ''] = question.component.split('/');
@@ -59,7 +71,7 @@ export function worldOf({ atSeconds = 720, overlay, twoDown = false, deadlineMs 
   });
   const inputOf = (params: Params): LoadInput => ({
     clients,
-    tenants: TENANTS,
+    tenants: nobody ? [] : TENANTS,
     params,
     time: { endUnix: Math.floor(nowUnix), live: false },
     nowUnix,

@@ -107,6 +107,18 @@ describe('Mimir is gone', () => {
   const gone: World['overlay'] = ({ component }) =>
     component.startsWith('mimir') ? { ok: false, kind: 'unreachable', said: 'connect ECONNREFUSED' } : undefined;
 
+  test.each([
+    ['and its tenants are named', false],
+    ['and nobody named a tenant: Mimir would have been asked', true],
+  ])('all of it was killed %s: every queue is bad, and the missing header is still named', async (_who, nobody) => {
+    const loaded = await load({ stopped: true, overlay: gone, nobody });
+    const records = loaded.rows.map((row) => queues.record(row));
+    expect(records.map(({ verdict, cause }) => `${verdict} ${cause}`)).toEqual(Array(4).fill('bad remote'));
+    const edge = records.find(({ agent }) => agent === EDGE);
+    expect(edge?.because).toContain('and no tenant header: ConfigMap monitoring-agent-alloy, config.alloy line 28');
+    expect(loaded.gaps.map(({ kind, source }) => `${kind} ${source.backend}`)).toContain('unreachable mimir');
+  });
+
   test('the agents themselves tell, nobody is called absent, and the gap is said', async () => {
     const loaded = await load({ twoDown: true, overlay: gone });
     const states = Object.fromEntries(loaded.rows.map((row) => [(row as QueueRow).agent, (row as QueueRow).judged]));
