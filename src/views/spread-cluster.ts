@@ -23,7 +23,9 @@ export async function askCluster(
   const [sets, deployments] = await Promise.all([list('placedStatefulsets'), list('placedDeployments')]);
   const workloads = [...(sets?.items ?? []), ...(deployments?.items ?? [])];
   const ours = workloads.filter(({ podLabels }) => isStack({ labels: podLabels }));
-  const namespaces = new Set(ours.map(({ namespace }) => namespace));
+  // Who may see pods and no workloads still sees which pods share a node.
+  const blind = sets === undefined && deployments === undefined;
+  const namespaces = new Set(blind ? cluster.namespaces : ours.map(({ namespace }) => namespace));
   if (namespaces.size === 0) return undefined;
   const inAll = <K extends keyof KubeKinds>(kind: K) => inEach(cluster, kind, [...namespaces], input.signal, gaps);
   const [pods, budgets, nodes, classes, zoneBudgets] = await Promise.all([

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { makeClients } from '../../src/clients/make.ts';
 import type { Asked, Exchange } from '../../src/domain/exchange.ts';
 import { pods } from '../../src/views/pods.ts';
+import { spread } from '../../src/views/spread.ts';
 import type { LoadInput, Params } from '../../src/views/view.ts';
 import recorded from '../fixtures/kube-recorded.json' with { type: 'json' };
-import { answerOf, KUBE_AT, KUBE_CLOCK, recordedExchange } from '../kube-recorded.ts';
+import { answerOf, KUBE_AT, KUBE_CLOCK, recordedExchange, viewerExchange } from '../kube-recorded.ts';
 
 const LISTS: Readonly<Record<string, unknown>> = recorded.lists;
 const NAME = 'monitoring-server-loki-ingester-2';
@@ -125,4 +126,15 @@ test('all pods, for who may only list those of a namespace: of that one', async 
   for await (const { rows } of pods.load(inputOf(exchange, signal, { all: 'yes' }))) count = rows.length;
   expect(count).toBe(24);
   expect(asked).not.toContain('/api/v1/pods');
+});
+
+test('who may see pods and no workload still sees which replicas share a node', async () => {
+  const { signal } = new AbortController();
+  let records: readonly Record<string, unknown>[] = [];
+  for await (const { rows } of spread.load(inputOf(viewerExchange, signal))) records = rows.map(spread.record);
+  const loki = records.find(({ component }) => component === 'loki ingester');
+  expect(loki).toMatchObject({
+    coLocated: [['monitoring-server-loki-ingester-1', 'monitoring-server-loki-ingester-2']],
+    pdb: { state: 'unknown' },
+  });
 });
