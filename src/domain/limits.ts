@@ -51,7 +51,7 @@ export function limitFrom(name: string, value: number, overrides: ReadonlyMap<st
 export function sayLimitValue(row: Pick<LimitRow, 'name' | 'value'>): string {
   const { name, value } = row;
   if (value === undefined) return '–';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return /^(0[a-z]+)+$/i.test(value) ? zero(name) : value;
   if (value === 0) return zero(name);
   if (name.endsWith('_seconds')) return formatDuration(value);
   if (name.includes('bytes')) return formatBytes(value);

@@ -1,8 +1,9 @@
-import { type CardinalityRow, judgeRow, type SeriesLimit, sayForecast } from '../domain/cardinality.ts';
+import { type CardinalityRow, judgeLimit, judgeRow, type SeriesLimit, sayForecast } from '../domain/cardinality.ts';
 import { secondsTo } from '../domain/forecast.ts';
 import { type Growth, perMinute } from '../domain/growth.ts';
 import type { Verdict } from '../domain/result.ts';
 import { formatCount, formatRate, formatSeconds, UNKNOWN } from '../domain/units.ts';
+import type { Params } from './view.ts';
 
 /* What the cardinality screen says of a row, in words. */
 
@@ -22,7 +23,8 @@ export function leftText(row: CardinalityRow): string {
   const seconds = secondsTo(limit.forecast);
   if (limit.forecast.kind === 'reached') return '✗ 0';
   if (seconds !== undefined) return formatSeconds(Math.round(seconds));
-  return limit.forecast.kind === 'unknown' ? '?' : '∞';
+  if (limit.forecast.kind !== 'unknown') return '∞';
+  return judgeLimit(limit) === 'good' ? UNKNOWN : '?';
 }
 
 export function becauseOf(row: CardinalityRow): string {
@@ -72,3 +74,7 @@ export const NO_RULE: Readonly<Record<'logs' | 'traces', string>> = {
   logs: 'a label of log lines is made structured metadata where the agent sets it: stage.structured_metadata',
   traces: 'series of spans come from the generator: its dimensions are limits of the tenant, span_metrics.dimensions',
 };
+
+/** Whose series, and which; a label of them is what the next crumb adds. */
+export const crumbOf = ({ tenant, signal, metric }: Params): string =>
+  [tenant, metric ?? signal].filter((part) => part !== undefined).join(' ');

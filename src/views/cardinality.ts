@@ -4,7 +4,17 @@ import { perMinute } from '../domain/growth.ts';
 import type { Loaded } from '../domain/result.ts';
 import { formatCount, formatRate, formatShare, parseDuration, UNKNOWN } from '../domain/units.ts';
 import { limitJson, loadCardinality } from './cardinality-load.ts';
-import { becauseOf, CALM, causeOf, leftText, NO_RULE, nameOf, nextOf, sayGrowth } from './cardinality-words.ts';
+import {
+  becauseOf,
+  CALM,
+  causeOf,
+  crumbOf,
+  leftText,
+  NO_RULE,
+  nameOf,
+  nextOf,
+  sayGrowth,
+} from './cardinality-words.ts';
 import { go, type Params, refuse, type Tone, type View, view } from './view.ts';
 
 /** How full the fullest ingester is of its share of the tenant's limit, 0–1: there it bites. */
@@ -44,7 +54,7 @@ export const cardinalityView: View<CardinalityRow> = {
         tone: (row) => (row.metric === undefined ? 'accent' : 'plain'),
         letter: 'M',
         keep: 120,
-        widthMin: 14,
+        widthMin: 24,
         widthMax: 60,
         grow: true,
       },
@@ -99,6 +109,7 @@ export const cardinalityView: View<CardinalityRow> = {
         letter: 'F',
         keep: 45,
         widthMin: 7,
+        wide: true,
       },
       {
         id: 'left',
@@ -178,7 +189,7 @@ export const cardinalityView: View<CardinalityRow> = {
       `${formatCount(values)} values, saves ${formatCount(seriesSaved)}${spared ? `; ${spared}` : ''}`,
     ]),
   ],
-  crumb: (params) => params.metric ?? params.tenant ?? '',
+  crumb: crumbOf,
 };
 
 /** The same for the list of all screens, which knows no row. */

@@ -1,6 +1,6 @@
 import { formatCount, formatShare } from '../domain/units.ts';
 import { countColumn, shareColumn, tenantColumn } from './cardinality-columns.ts';
-import { NO_RULE } from './cardinality-words.ts';
+import { crumbOf, NO_RULE } from './cardinality-words.ts';
 import { type LabelRow, loadLabels } from './labels-load.ts';
 import { go, refuse, view } from './view.ts';
 
@@ -101,5 +101,5 @@ export const labels = view<LabelRow>({
     ['series saved', formatCount(row.seriesSaved)],
     ['of the metric', formatShare(row.share)],
   ],
-  crumb: ({ metric, signal }) => metric ?? signal ?? '',
+  crumb: crumbOf,
 });

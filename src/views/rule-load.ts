@@ -67,11 +67,14 @@ export async function* loadRule(input: LoadInput): AsyncGenerator<Loaded<RuleLin
   const known = gaps.take(rules);
   const users = known && usedBy(metric, known);
   const [first, ...others] = found;
+  const hint = input.onScreen ? '; c copies it' : '';
   const shown = (dashboards: DashboardsAnswer | undefined): Loaded<RuleLine> => ({
-    rows: linesOf({ tenant, metric, series, found, users, dashboards, origin }),
+    rows: linesOf({ tenant, metric, series, found, users, dashboards, hint, origin }),
     gaps: gaps.list,
     complete: dashboards !== undefined,
     note: counted.note,
+    // There `c` copies the whole rule.
+    cursor: '0',
     extras: {
       tenant,
       metric,
@@ -134,10 +137,12 @@ interface Shown {
   readonly users: readonly RulerRule[] | undefined;
   /** Undefined: still being asked. */
   readonly dashboards: DashboardsAnswer | undefined;
+  /** What a key does with the first rule, where there are keys. */
+  readonly hint: string;
   readonly origin: Origin;
 }
 
-function linesOf({ tenant, metric, series, found, users, dashboards, origin }: Shown): readonly RuleLine[] {
+function linesOf({ tenant, metric, series, found, users, dashboards, hint, origin }: Shown): readonly RuleLine[] {
   const line = (id: string, label: string, text: string, tone: Tone = 'plain', block?: string): RuleLine => ({
     tenant,
     metric,
@@ -160,7 +165,7 @@ function linesOf({ tenant, metric, series, found, users, dashboards, origin }: S
       line(
         `${at}`,
         `rule ${at + 1}`,
-        `${each.does}: ${formatCount(each.seriesSaved)} series fewer`,
+        `${each.does}: ${formatCount(each.seriesSaved)} series fewer${at === 0 ? hint : ''}`,
         'accent',
         each.alloy,
       ),

@@ -1,3 +1,4 @@
+import { crumbOf } from './cardinality-words.ts';
 import { loadRule, type RuleLine } from './rule-load.ts';
 import { go, view } from './view.ts';
 
@@ -39,5 +40,5 @@ export const rule = view<RuleLine>({
       .filter((text) => text !== '')
       .map((text): [string, string] => ['', text]),
   ],
-  crumb: (params) => params.label ?? params.metric ?? '',
+  crumb: (params) => params.label ?? crumbOf(params),
 });

@@ -5,6 +5,7 @@ import { formatCount } from '../domain/units.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { countColumn, shareColumn, tenantColumn } from './cardinality-columns.ts';
 import { mayFallBack } from './cardinality-tenant.ts';
+import { crumbOf } from './cardinality-words.ts';
 import { go, type LoadInput, view } from './view.ts';
 
 /** What the recordings asked for; Mimir gives 500 at most. */
@@ -70,7 +71,7 @@ export const values = view<ValueRow>({
     [row.label, row.value],
     ['series', formatCount(row.series)],
   ],
-  crumb: (params) => params.label ?? '',
+  crumb: (params) => params.label ?? crumbOf(params),
 });
 
 async function* loadValues(input: LoadInput): AsyncGenerator<Loaded<ValueRow>> {

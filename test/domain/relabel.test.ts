@@ -111,6 +111,10 @@ describe('limits', () => {
     expect(sayLimitValue({ name: 'max_global_exemplars_per_user', value: 0 })).toBe('0: exemplars are off');
     expect(sayLimitValue({ name: 'compactor_blocks_retention_period_seconds', value: 0 })).toBe('0: kept for ever');
     expect(sayLimitValue({ name: 'compactor_blocks_retention_period_seconds', value: 7_776_000 })).toBe('90d');
+    expect(sayLimitValue({ name: 'max_query_bytes_read', value: '0B' })).toBe('0: unlimited');
+    expect(sayLimitValue({ name: 'retention_period', value: '0s' })).toBe('0: kept for ever');
+    expect(sayLimitValue({ name: 'retention_period', value: '1w' })).toBe('1w');
+    expect(sayLimitValue({ name: 'compaction.block_retention', value: '336h0m0s' })).toBe('336h0m0s');
   });
 
   test('come from the tenant’s own override, from the server’s configuration, or from Mimir itself', () => {
