@@ -8,7 +8,8 @@ import { recordOf } from './json.ts';
  * would run as a formula gets an apostrophe in front. Source: RFC 4180; OWASP "CSV injection".
  */
 export function printCsv({ view, loaded }: Answer, header: boolean): string {
-  const records = loaded.rows.map((row) => recordOf(view, row));
+  const listed = loaded.rows.filter((row) => view.lists?.(row) ?? true);
+  const records = listed.map((row) => recordOf(view, row));
   const fields = [...new Set(records.flatMap((record) => Object.keys(record)))];
   if (fields.length === 0) return '';
   const lines = records.map((record) => fields.map((field) => quoted(textOf(record[field]))).join(','));

@@ -3,14 +3,16 @@ import { judgeFederation } from '../domain/federation.ts';
 import { judgeHeader } from '../domain/header.ts';
 import { HEADER_SIGNALS, type HeaderSignal, type Probe } from '../domain/header-probe.ts';
 import type { HeaderVerdict } from '../domain/header-told.ts';
+import { isDefaultTenant } from '../domain/radar.ts';
 import { sayReach } from '../domain/reach.ts';
 import type { FaultKind, Loaded, Origin, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { bothOf, probeBoth } from './federation.ts';
 import { loadAgentUrls } from './header-agents.ts';
-import { nobody, probeEntry } from './header-probe.ts';
+import { nobody, probeEntry, tenantOf } from './header-probe.ts';
 import { silentSince } from './last-seen.ts';
+import { candidatesFrom } from './stack-counts.ts';
 import type { LoadInput } from './view.ts';
 
 /** One way in, as one signal takes it. */
@@ -54,17 +56,31 @@ export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<Heade
     gaps: gaps.list,
     complete,
     note:
-      rows.length > 0 && input.tenants.length > 1
+      rows.length > 0 && input.tenants.length !== 1
         ? `data was looked for as ${namesOf(rows)}; --tenant names another`
         : undefined,
     because: rows.length > 0 || !complete ? undefined : becauseOfGaps('no way in could be asked', gaps.list),
   });
-  const tasks = [...signals.map((signal) => loadSignal(input, signal, gaps)), ...loadAgentUrls(input, signals, gaps)];
+  const known = input.tenants.length > 0 ? input : { ...input, tenants: await tenantsKnown(input) };
+  const tasks = [...signals.map((signal) => loadSignal(known, signal, gaps)), ...loadAgentUrls(known, signals, gaps)];
   for await (const found of asTheyArrive(tasks)) {
     rows.push(...found);
     yield told(false);
   }
   yield told(true);
+}
+
+/** Nobody was named: as whom agents say that they send, then those that Mimir lists, the largest first. */
+async function tenantsKnown({ clients, signal }: LoadInput): Promise<readonly Tenant[]> {
+  const [{ agents }, stats] = await Promise.all([
+    clients.agents.fleet(signal),
+    clients.mimirAdmin.allUserStats(signal),
+  ]);
+  const sent = agents.flatMap(({ config }) =>
+    (config?.endpoints ?? []).flatMap(({ tenant }) => (tenant.state === 'set' ? (tenantOf(tenant.tenant) ?? []) : [])),
+  );
+  const listed = candidatesFrom([], stats.ok ? stats.value : []).filter((tenant) => !isDefaultTenant(tenant));
+  return [...new Set([...sent, ...listed])];
 }
 
 const namesOf = (rows: readonly HeaderRow[]): string =>

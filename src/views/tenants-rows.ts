@@ -85,7 +85,10 @@ function placesIn({
     ...HEADER_SIGNALS.flatMap((signal) => (counts?.names(signal) ?? []).map(by(`its ${signal}, as they are counted`))),
     ...agents.flatMap(({ config }) =>
       (config?.endpoints ?? [])
-        .flatMap(({ tenant }) => (tenant.state === 'set' ? tenant.tenant : []))
+        // Who sends no header calls its cluster by the name that it should send.
+        .flatMap(({ tenant, cluster }) =>
+          tenant.state === 'set' ? tenant.tenant : tenant.state === 'missing' && cluster ? cluster.value : [],
+        )
         .map(by(`ConfigMap ${config?.configMap ?? ''}`)),
     ),
   ];

@@ -1,5 +1,5 @@
-import type { Verdict } from '../domain/result.ts';
-import { go, view } from './view.ts';
+import type { Loaded, Verdict } from '../domain/result.ts';
+import { go, type LoadInput, view } from './view.ts';
 import { loadWhy, type WhyRow } from './why-load.ts';
 
 const MARK: Readonly<Record<Verdict, string>> = { good: '✓', warn: '▲', bad: '✗', unknown: '?' };
@@ -7,8 +7,20 @@ const MARK: Readonly<Record<Verdict, string>> = { good: '✓', warn: '▲', bad:
 /** What `header` shows: its last rows are the agents' own URLs, with ConfigMap and line. */
 const HEADER_HOPS = ['agent-config', 'gateway', 'component'];
 
+/** A hop, or under it what to do about it. */
+type WhyLine = WhyRow & { readonly isNext?: true };
+
+async function* withNext(input: LoadInput): AsyncGenerator<Loaded<WhyLine>> {
+  for await (const loaded of loadWhy(input)) {
+    const rows = loaded.rows.flatMap((row): WhyLine[] =>
+      row.hop.verdict === 'good' || row.hop.next === null ? [row] : [row, { ...row, isNext: true }],
+    );
+    yield { ...loaded, rows };
+  }
+}
+
 /** Why is there no data? The hops from the agent to the screen, up to the one that is broken. */
-export const why = view<WhyRow>({
+export const why = view<WhyLine>({
   id: 'why',
   aliases: ['no-data', 'nodata'],
   about: 'why a tenant has no data: the hops from agent to screen, up to the broken one',
@@ -18,43 +30,16 @@ export const why = view<WhyRow>({
   flags: [
     { flag: 'signal', param: 'signal', about: 'metrics (unless said), logs or traces', value: 'metrics|logs|traces' },
   ],
-  load: loadWhy,
+  load: withNext,
   body: {
-    kind: 'table',
-    rowId: ({ hop }) => hop.hop,
-    columns: [
-      {
-        id: 'hop',
-        title: 'HOP',
-        cell: ({ hop }) => `${MARK[hop.verdict]} ${hop.hop}`,
-        tone: ({ hop }) => hop.verdict,
-        keep: 120,
-        widthMin: 18,
-        widthMax: 18,
-      },
-      {
-        id: 'because',
-        title: 'WHAT IS SEEN',
-        cell: ({ hop }) => hop.because,
-        letter: 'W',
-        keep: 110,
-        widthMin: 30,
-        widthMax: 300,
-        grow: true,
-      },
-      {
-        id: 'next',
-        title: 'NEXT',
-        cell: ({ hop }) => (hop.verdict === 'good' ? '' : (hop.next ?? '')),
-        tone: () => 'accent',
-        letter: 'N',
-        keep: 90,
-        widthMin: 16,
-        widthMax: 200,
-        grow: true,
-      },
-    ],
+    kind: 'report',
+    rowId: ({ hop, isNext }) => `${hop.hop}${isNext ? ' next' : ''}`,
+    label: ({ hop, isNext }) => (isNext ? '  next' : `${MARK[hop.verdict]} ${hop.hop}`),
+    text: ({ hop, isNext }) => (isNext ? (hop.next ?? '') : hop.because),
+    tone: ({ hop, isNext }) => (isNext ? 'accent' : hop.verdict === 'good' ? 'plain' : hop.verdict),
   },
+  // What to do stands under its hop, for eyes; a script has it as a field.
+  lists: ({ isNext }) => isNext !== true,
   keys: [
     {
       key: 'enter',

@@ -50,3 +50,23 @@ test('what is nobody’s data leads nowhere, and says so', async () => {
   await screen.press('\r');
   await screen.shows(/no tenant’s data/);
 });
+
+test('from the first screen three keys: is the header missing, where, whose configuration?', async () => {
+  const screen = await on('slow');
+  await screen.shows(/checkout/);
+  await screen.press('4');
+  await screen.shows(/tenant.*edge-dev|edge-dev/i);
+  await screen.press('x');
+  await screen.shows(/enter: the hops of metrics of edge-dev/);
+  await screen.press('\r');
+  await screen.shows(/the agent on ip-10-0-2-11\S* +sends\s+no\s+X-Scope-OrgID/);
+  await screen.shows(/ConfigMap[\s>]+monitoring-agent-alloy, line 28 of config\.alloy/);
+  await screen.shows(/next +add headers = \{ "X-Scope-OrgID" = "edge-dev" \}/);
+});
+
+test('the cell under the cursor tells which signal is reasoned about', async () => {
+  const screen = await on('tenants');
+  await screen.shows(/edge-dev.*none.*none/);
+  await screen.press('j', 'j', 'j', ...Array(4).fill('\u001b[C'), 'x');
+  await screen.shows(/enter: the hops of logs of edge-dev/);
+});

@@ -7,7 +7,7 @@ import { type World, worldOf } from './queues-world.ts';
 const ask = async (tenant: string, signal: string, world: World = {}) => {
   const opened = worldOf(world);
   const loaded = await opened.load(why.load, { tenant, signal });
-  return { loaded, asked: opened.asked, hops: loaded.rows.map((row) => why.record(row)) };
+  return { loaded, asked: opened.asked, hops: loaded.rows.filter((row) => why.lists?.(row)).map((row) => why.record(row)) };
 };
 
 describe('why is there no data of edge-dev', () => {
