@@ -51,9 +51,10 @@ export function findElsewhere(signal: HeaderSignal, at: AgentUrl, options: Elsew
   if (at.grpc || isOtlpPort(at.url)) return { ok: false, because: PUSHES_ONLY };
   if (!understood.ok) return { ok: false, because: understood.because.replace(/^--\w+-url: /, '') };
   const { baseUrl, place } = understood;
-  const component = `${backend}:${baseUrl}`;
-  if (options.tape) return { ok: true, component, place, way: 'as it was recorded', exchange: options.tape };
   const service = serviceOf(new URL(baseUrl), at.namespace);
+  // The same name is another service in another cluster.
+  const component = `${backend}:${baseUrl}${service ? ` of ${at.context}` : ''}`;
+  if (options.tape) return { ok: true, component, place, way: 'as it was recorded', exchange: options.tape };
   if (service === undefined)
     return options.open
       ? { ok: true, component, place, way: 'as agents reach it, without a login', exchange: options.open(baseUrl) }

@@ -26,6 +26,8 @@ export interface EntryPoint {
   readonly component: string;
   /** Who logs in there, where a recording tells. */
   readonly user?: string;
+  /** As whom this console logs in, where that may decide the tenant. */
+  readonly login?: string;
   /** How it is reached, in words of `Reach`; absent on a recording. */
   readonly reach?: Reach;
   /** Of a URL that stands in an agent's configuration: how that was found. */
@@ -67,6 +69,7 @@ export interface HeaderProbesOptions {
   /** How a backend is asked by who is asking, or by a user of the recording. */
   send(backend: Database, identity?: string): Send;
   reach(component: string): Reach | undefined;
+  readonly login?: string;
   readonly recorded?: readonly RecordedEntry[];
   elsewhere(signal: HeaderSignal, at: AgentUrl): ElsewhereFound;
   sendElsewhere(backend: Database, found: Extract<ElsewhereFound, { ok: true }>): Send;
@@ -104,7 +107,9 @@ export function makeHeaderProbes(options: HeaderProbesOptions): HeaderProbes {
           ? [{ signal, name: component.slice(backend.length + 1), component, ...(identity ? { user: identity } : {}) }]
           : [],
       );
-      return [{ signal, name: 'plain', component: backend, reach: reach(backend) }, ...gateways, ...others];
+      const way = reach(backend);
+      const login = way?.by === 'url' ? options.login : undefined;
+      return [{ signal, name: 'plain', component: backend, reach: way, login }, ...gateways, ...others];
     },
     entryAt(signal, at) {
       const found = options.elsewhere(signal, at);

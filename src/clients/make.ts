@@ -77,6 +77,8 @@ export interface ClientsOptions {
   readonly reach?: (component: string) => Reach | undefined;
   /** How a URL that stands in an agent's configuration is asked; absent on a tape. */
   readonly elsewhere?: OpenElsewhere;
+  /** As whom the console logs in at URLs, where it does. */
+  readonly login?: string;
   /** Further ways in that a recording knows. */
   readonly entries?: readonly RecordedEntry[];
   readonly clock: Clock;
@@ -158,7 +160,7 @@ export function makeClients(options: ClientsOptions): Clients {
     about: makeAbout({ mimir, loki, tempo }),
     reach,
     header: makeHeaderProbes({
-      ...{ send: sendTo, reach, recorded: options.entries },
+      ...{ send: sendTo, reach, recorded: options.entries, login: options.login },
       elsewhere: (signal, at) =>
         findElsewhere(signal, at, {
           through: (context) => options.clusters?.find((cluster) => cluster.context === context)?.through,

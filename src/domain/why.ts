@@ -57,7 +57,12 @@ export function componentHop(
   const hop = 'component';
   if (newest.ageSeconds !== undefined) return good(hop, `holds data of ${tenant}`);
   if (probed && (probed.cause === 'unknown-tenant' || probed.cause === 'silent'))
-    return { ...pick(probed), hop, verdict: 'bad' };
+    return {
+      ...pick(probed),
+      hop,
+      verdict: 'bad',
+      next: 'check the spelling, and look at its agents: lgtm-tui tenants lists who there is, and who sends without a header',
+    };
   if (fault)
     return fault.kind === 'not-recorded'
       ? blindBy(hop, fault)
@@ -85,7 +90,7 @@ export function limitsHop(
       ? good(hop, 'nothing is thrown away')
       : blind(hop, `nothing is thrown away, for nothing of its ${signal} is seen to arrive`);
   return {
-    ...{ hop, verdict: 'bad', cause: first[0] },
+    ...{ hop, verdict: LOSES.test(first[0]) || !arrives ? 'bad' : 'warn', cause: first[0] },
     because: `on arrival ${worst.map(([reason, perSecond]) => `${formatRate(perSecond)} are thrown away as ${reason}`).join(', ')}`,
     next:
       signal === 'metrics'
@@ -93,6 +98,9 @@ export function limitsHop(
         : `find what sends so much of ${signal}; drop it at the agent first, then raise the limit`,
   };
 }
+
+/** Reasons that throw good data away; others mostly say that it came twice, too late or broken. */
+const LOSES = /limit|exceeded|blocked|missing|too_large|max_/;
 
 /** How old the newest is. */
 export function delayHop(signal: HeaderSignal, newest: Signal): WhyHop {

@@ -72,6 +72,7 @@ export async function openLive(
     agentsByUrl: agentsByUrl.value,
     reach: opened.reach,
     elsewhere: elsewhere.open,
+    login: userOf(secrets.value) ?? tokenOf(secrets.value),
     clock,
     aside: running ? makeAside() : undefined,
   };
@@ -128,6 +129,10 @@ async function reopen(
   const [fault] = surveys.flatMap(({ gaps }) => gaps);
   return { ok: false, because: fault ? sayFault(fault) : 'no cluster answered', wrong: false };
 }
+
+/** Who a token is, only its issuer knows. */
+const tokenOf = ({ headers }: Pick<Target, 'headers'>): string | undefined =>
+  headers?.['authorization'] ? 'who the token is' : undefined;
 
 interface ByUrl {
   readonly exchanges: Partial<Record<Backend, Reached>>;

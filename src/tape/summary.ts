@@ -1,3 +1,4 @@
+import { DEFAULT_TENANTS } from '../domain/header-probe.ts';
 import type { Backend } from '../domain/result.ts';
 import { backendOfComponent } from './component.ts';
 import type { EntryHead } from './entry.ts';
@@ -24,13 +25,22 @@ export function makeSummary(): { add(head: EntryHead): void; header(context: str
         : {
             backends: [...backends],
             context,
-            tenants: [...tenants].flatMap(tenantOf),
+            tenants: ownTenants([...tenants]).flatMap(tenantOf),
             fromUnix,
             toUnix,
             atUnix: toUnix,
           },
   };
 }
+
+/** Whoever was asked as only to see how a missing header or two tenants are treated is nobody's name, unless no other is there. */
+function ownTenants(names: readonly string[]): readonly string[] {
+  const single = names.filter((name) => !name.includes('|'));
+  const own = single.filter((name) => !DEFAULTS.has(name));
+  return own.length > 0 ? own : single;
+}
+
+const DEFAULTS = new Set(Object.values(DEFAULT_TENANTS).flat());
 
 /** The same for blocks that were read, with every key but those of single traces. */
 export function summarize(

@@ -139,7 +139,8 @@ function entriesIn(keys: readonly string[]): Tape['entries'] {
   const found = keys.flatMap((key) => {
     const [, component, identity] =
       /^exactly \["([a-z]+:[^"]+)","([^"]*)"/.exec(key) ?? /^\["([a-z]+\/(?:gateway|nginx))","()"/.exec(key) ?? [];
-    return component === undefined ? [] : [`${component} ${identity}`];
+    // URLs of agents are found in their configurations again.
+    return component === undefined || component.includes('://') ? [] : [`${component} ${identity}`];
   });
   return [...new Set(found)].sort().map((each) => {
     const [component = '', identity = ''] = each.split(' ');

@@ -1,5 +1,6 @@
 import { type Federation, judgeFederation } from '../domain/federation.ts';
 import { HEADER_SIGNALS, type HeaderSignal, PROBES, type Probe } from '../domain/header-probe.ts';
+import { isDefaultTenant } from '../domain/radar.ts';
 import type { Fault } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { sayAsked, tenantOf } from './header-probe.ts';
@@ -12,7 +13,7 @@ export const NO_FEDERATION: Federations = { metrics: UNASKED, logs: UNASKED, tra
 
 /** The two names that stand for several tenants: the same whichever is chosen, so that a recording knows them. */
 export function bothOf(names: readonly Tenant[]): Tenant | undefined {
-  const [left, right] = names.filter((name) => !name.includes('|')).toSorted();
+  const [left, right] = names.filter((name) => !name.includes('|') && !isDefaultTenant(name)).toSorted();
   return left === undefined || right === undefined ? undefined : tenantOf(`${left}|${right}`);
 }
 

@@ -42,7 +42,10 @@ const GAPS: readonly FaultKind[] = ['unreachable', 'timeout', 'cancelled', 'serv
 export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<HeaderRow>> {
   const gaps = makeGaps();
   const only = input.params.signal;
-  const signals = HEADER_SIGNALS.filter((signal) => only === undefined || only === signal);
+  const there = input.clients.sources.map(({ backend }) => backend);
+  const signals = HEADER_SIGNALS.filter((signal) =>
+    only === undefined ? there.length === 0 || there.includes(BACKEND[signal]) : only === signal,
+  );
   if (signals.length === 0)
     return yield {
       rows: [],
@@ -145,7 +148,8 @@ async function askEntry(
   behind: HeaderVerdict['cause'] | undefined,
 ): Promise<HeaderRow> {
   const { clients, signal, nowUnix } = input;
-  const { name, user, reach } = entry;
+  const { name, reach, login } = entry;
+  const user = entry.user ?? login;
   const whose = { expected, random: nobody() };
   const { probes, origin } = await probeEntry(clients.header, entry, whose, signal);
   const about = { entry: user === undefined ? name : `${name} as ${user}`, probes, expected, user, behind };

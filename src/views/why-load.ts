@@ -77,9 +77,13 @@ export async function* loadWhy(input: LoadInput): AsyncGenerator<Loaded<WhyRow>>
 
 function sayWhole(rows: readonly WhyRow[]): string {
   const unknown = rows.filter(({ hop }) => hop.verdict === 'unknown').map(({ hop }) => hop.hop);
-  return unknown.length === 0
-    ? 'no hop is broken: the data is there'
-    : `no hop is seen to be broken; not known: ${unknown.join(', ')}`;
+  const odd = rows.filter(({ hop }) => hop.verdict === 'warn').map(({ hop }) => hop.hop);
+  const whole = unknown.length === 0 ? 'no hop is broken: the data is there' : 'no hop is seen to be broken';
+  return [
+    whole,
+    ...(odd.length > 0 ? [`worth a look: ${odd.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`not known: ${unknown.join(', ')}`] : []),
+  ].join('; ');
 }
 
 function refusal({ params, tenants }: LoadInput, signal: HeaderSignal | undefined): string | undefined {
