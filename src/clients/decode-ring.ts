@@ -36,6 +36,7 @@ function memberOf(item: unknown): RingMember | undefined {
     heartbeatUnix: whenOf(shard.timestamp),
     registeredUnix: whenOf(shard.registered_timestamp),
     readOnly: shard.read_only === true,
+    readOnlySinceUnix: whenOf(shard.read_only_updated_timestamp),
     tokens,
   };
 }

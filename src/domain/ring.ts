@@ -17,6 +17,8 @@ export interface RingMember {
   readonly heartbeatUnix: number | undefined;
   readonly registeredUnix: number | undefined;
   readonly readOnly: boolean;
+  /** When that last changed, Unix seconds; undefined: never, or not told. */
+  readonly readOnlySinceUnix?: number;
   /** 32-bit tokens; empty where the ring does not use them, and where a member has none. */
   readonly tokens: readonly number[];
 }
