@@ -47,7 +47,7 @@ export async function openLive(
   const opened = kube ? await openClusters(kube, { env, named, headers: secrets.value.headers }) : NO_CLUSTERS;
   if (!opened.ok) return opened;
   const now: Clock = { now: nowUnix, said: () => undefined };
-  const context = opened.clusters.map((cluster) => cluster.context).join(', ') || (servers[0]?.place ?? '');
+  const context = placeOf(opened.clusters, servers);
   const exchanges = { ...opened.exchanges, ...byUrl.value.exchanges };
   const begun = await beginRecording(config.record, {
     // Where a database stands is known once the clusters were looked into.
@@ -72,7 +72,7 @@ export async function openLive(
     agentsByUrl: agentsByUrl.value,
     reach: opened.reach,
     elsewhere: elsewhere.open,
-    login: userOf(secrets.value) ?? tokenOf(secrets.value),
+    login: loginOf(secrets.value, userOf(secrets.value)),
     clock,
     aside: running ? makeAside() : undefined,
   };
@@ -130,9 +130,13 @@ async function reopen(
   return { ok: false, because: fault ? sayFault(fault) : 'no cluster answered', wrong: false };
 }
 
-/** Who a token is, only its issuer knows. */
-const tokenOf = ({ headers }: Pick<Target, 'headers'>): string | undefined =>
-  headers?.['authorization'] ? 'who the token is' : undefined;
+/** The contexts, else the first server. */
+const placeOf = (clusters: readonly { readonly context: string }[], servers: readonly Server[]): string =>
+  clusters.map(({ context }) => context).join(', ') || (servers[0]?.place ?? '');
+
+/** As whom one logs in: who a token is, only its issuer knows. */
+const loginOf = ({ headers }: Pick<Target, 'headers'>, user: string | undefined): string | undefined =>
+  user ?? (headers?.['authorization'] ? 'who the token is' : undefined);
 
 interface ByUrl {
   readonly exchanges: Partial<Record<Backend, Reached>>;
