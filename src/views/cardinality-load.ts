@@ -166,7 +166,7 @@ function extrasOf(
     tenants: parts.flatMap(({ whole }) => (whole === undefined ? [] : [tenantJson(whole)])),
     streams: streams.map(({ streams: { tenant, streams: count, labels, verdict, because } }) => ({
       tenant,
-      streams: count,
+      streams: count ?? null,
       labels: labels.map(({ label, values, seriesSaved }) => ({
         label,
         values: values ?? null,

@@ -44,14 +44,14 @@ export function streamRow(
   nowUnix: number,
 ): CardinalityRow {
   const points = stack.points('streams', tenant);
-  const held = points.at(-1)?.[1];
+  const used = points.at(-1)?.[1] ?? streams.streams;
   return rowOf({
     tenant,
     signal: 'logs',
     // What is held in memory is what the limit counts; without it, what was written to of late.
-    series: held ?? streams.streams,
+    series: used,
     points,
-    limit: limit === undefined ? undefined : { name: STREAMS_LIMIT, value: limit, used: held ?? streams.streams },
+    limit: limit === undefined ? undefined : { name: STREAMS_LIMIT, value: limit, used },
     refusedPerSecond: stack.of('streams-refused', tenant) ?? 0,
     labels: streams.labels,
     remark: streams.because,
@@ -89,7 +89,7 @@ export function spanRow({ tenant, whole, metrics }: TenantSeries, stack: StackSe
 
 interface Counted extends Pick<CardinalityRow, 'tenant' | 'labels' | 'remark' | 'verdict' | 'nowUnix'> {
   readonly signal: 'logs' | 'traces';
-  readonly series: number;
+  readonly series: number | undefined;
   readonly points: Points;
   readonly limit: { readonly name: string; readonly value: number; readonly used: number | undefined } | undefined;
   readonly refusedPerSecond: number;

@@ -70,7 +70,9 @@ export const labels = view<LabelRow>({
       on: (row) =>
         row.signal === 'metrics'
           ? go('values', { tenant: row.tenant, metric: row.metric, label: row.label })
-          : go(row.signal === 'logs' ? 'logs' : 'traces', { tenant: row.tenant }),
+          : row.signal === 'logs'
+            ? go('values', { tenant: row.tenant, signal: 'logs', label: row.label })
+            : go('traces', { tenant: row.tenant }),
     },
     {
       key: 'r',

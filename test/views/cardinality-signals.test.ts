@@ -130,6 +130,50 @@ describe('three signals in one table', () => {
   });
 });
 
+describe('log streams by label', () => {
+  test('values of a label come with the streams and bytes of each; enter leads to the lines', async () => {
+    const { rows, loaded, view } = await at(720, 'values', {
+      tenant: 'staging',
+      signal: 'logs',
+      label: 'service_name',
+    });
+    expect(rows[0]).toMatchObject({ signal: 'logs', value: 'cart', series: expect.any(Number) });
+    expect(Number(rows[0]?.series)).toBeGreaterThan(100);
+    const key = view.keys.find(({ key }) => key === 'enter');
+    expect(key?.on(loaded.rows[0], { params: {}, rows: loaded.rows })).toMatchObject({
+      view: 'logs',
+      params: { query: '{service_name="cart"}' },
+    });
+  });
+
+  test('too many to be listed: Loki itself counts the values of their labels, and the gap says why', async () => {
+    const { rows, loaded } = await at(
+      720,
+      'cardinality',
+      { tenant: 'staging' },
+      INCIDENT_FILE,
+      ({ component, path }) => {
+        if (component !== 'loki') return undefined;
+        if (path.endsWith('/series')) return { ok: false, kind: 'too-large', said: 'the answer is larger than 16 MiB' };
+        return path.endsWith('/detected_labels')
+          ? good({
+              detectedLabels: [
+                { label: 'trace_id', cardinality: 100_000 },
+                { label: 'pod', cardinality: 40 },
+              ],
+            })
+          : undefined;
+      },
+    );
+    expect(ofSignal(rows, 'logs')).toMatchObject({
+      series: null,
+      verdict: 'bad',
+      because: expect.stringMatching(/too many streams to be listed; trace_id is an index label, 100000 values/),
+    });
+    expect(loaded.gaps).toMatchObject([{ kind: 'too-large', source: { backend: 'loki' } }]);
+  });
+});
+
 describe('the fullest ingester', () => {
   type Limit = { name: string; secondsToLimit: number; fullestIngesterShare: number | null };
   const whole = (rows: readonly Readonly<Record<string, Json | undefined>>[]) =>
