@@ -1,12 +1,49 @@
-import { sayProbe } from '../domain/header-told.ts';
-import type { Verdict } from '../domain/result.ts';
+import type { Probe, SentAs } from '../domain/header-probe.ts';
+import { type HeaderVerdict, sayProbe } from '../domain/header-told.ts';
+import type { Loaded, Verdict } from '../domain/result.ts';
 import { type HeaderRow, loadHeader } from './header-load.ts';
-import { go, view } from './view.ts';
+import { go, type LoadInput, view } from './view.ts';
 
 const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };
 
+/** A way in, or under it one probe and what was answered. */
+type HeaderLine = HeaderRow & { readonly evidence?: Probe; readonly nth?: number };
+
+/** Under what is not good; the others have theirs among their details. */
+async function* withEvidence(input: LoadInput): AsyncGenerator<Loaded<HeaderLine>> {
+  for await (const loaded of loadHeader(input)) {
+    const rows = loaded.rows.flatMap((row): HeaderLine[] => {
+      const told = evidenceOf(row.probes);
+      return row.judged.verdict === 'good'
+        ? [row]
+        : [row, ...told.map((evidence, nth): HeaderLine => ({ ...row, evidence, nth }))];
+    });
+    yield { ...loaded, rows };
+  }
+}
+
+/** Of each sender what tells most: a refusal, else the last that was answered. */
+function evidenceOf(probes: readonly Probe[]): readonly Probe[] {
+  const asked = probes.filter(({ kind }) => kind !== 'not-recorded');
+  return [...Map.groupBy(asked, ({ sent, tenant }) => `${sent} ${tenant}`).values()].flatMap(
+    (some) => some.find(({ kind }) => kind !== undefined) ?? some.at(-1) ?? [],
+  );
+}
+
+const sayEntry = ({ entry, user, tenant }: HeaderLine): string =>
+  `${entry}${user === undefined ? '' : ` as ${user}`}${tenant?.includes('|') ? ' as a|b' : ''}`;
+
+const sayCause = ({ cause, to }: HeaderVerdict): string => `${cause}${to === undefined ? '' : ` (${to})`}`;
+
+const WHO: Readonly<Record<SentAs, (probe: Probe) => string>> = {
+  none: () => 'without a header',
+  random: () => 'as nobody',
+  expected: ({ tenant }) => `as ${tenant}`,
+  default: ({ tenant }) => `as ${tenant}`,
+};
+
 /** Is the tenant header missing, and where? Each way in × signal, told from read-only probes. */
-export const header = view<HeaderRow>({
+export const header = view<HeaderLine>({
   id: 'header',
   aliases: ['whoami', 'hdr', 'orgid'],
   about: 'how each way in treats X-Scope-OrgID: read-only probes, cause and next step',
@@ -14,28 +51,40 @@ export const header = view<HeaderRow>({
   judges: true,
   tenantless: true,
   flags: [{ flag: 'signal', param: 'signal', about: 'metrics, logs or traces only', value: 'metrics|logs|traces' }],
-  load: loadHeader,
+  load: withEvidence,
+  // What was asked and answered stands under its way in, for eyes; a script has it as a field.
+  lists: ({ evidence }) => evidence === undefined,
   body: {
     kind: 'table',
-    rowId: ({ id }) => id,
+    rowId: ({ id, evidence, nth = 0 }) => (evidence ? `${id} ${nth}` : id),
     columns: [
       {
         id: 'entry',
         title: 'WAY IN',
-        cell: ({ entry, user, tenant }) =>
-          `${entry}${user === undefined ? '' : ` as ${user}`}${tenant?.includes('|') ? ' as a|b' : ''}`,
+        cell: (row) => (row.evidence ? `  ${WHO[row.evidence.sent](row.evidence)}` : sayEntry(row)),
+        tone: ({ evidence }) => (evidence ? 'dim' : 'plain'),
+        sortBy: sayEntry,
         letter: 'W',
         keep: 120,
         widthMin: 10,
         widthMax: 44,
         grow: true,
       },
-      { id: 'signal', title: 'SIGNAL', cell: ({ signal }) => signal, letter: 'S', keep: 115, widthMin: 7 },
+      {
+        id: 'signal',
+        title: 'SIGNAL',
+        cell: ({ signal, evidence }) => (evidence ? '' : signal),
+        sortBy: ({ signal }) => signal,
+        letter: 'S',
+        keep: 115,
+        widthMin: 7,
+      },
       {
         id: 'verdict',
         title: 'STATE',
-        cell: ({ judged }) => WORD[judged.verdict],
+        cell: ({ judged, evidence }) => (evidence ? '' : WORD[judged.verdict]),
         tone: ({ judged }) => judged.verdict,
+        sortBy: ({ judged }) => judged.verdict,
         letter: 'T',
         keep: 112,
         widthMin: 9,
@@ -43,8 +92,9 @@ export const header = view<HeaderRow>({
       {
         id: 'cause',
         title: 'CAUSE',
-        cell: ({ judged }) => `${judged.cause}${judged.to === undefined ? '' : ` (${judged.to})`}`,
-        tone: ({ judged }) => judged.verdict,
+        cell: ({ judged, evidence }) => (evidence ? String(evidence.status ?? evidence.kind) : sayCause(judged)),
+        tone: ({ judged, evidence }) => (evidence ? 'dim' : judged.verdict),
+        sortBy: ({ judged }) => sayCause(judged),
         letter: 'C',
         keep: 110,
         widthMin: 16,
@@ -53,7 +103,9 @@ export const header = view<HeaderRow>({
       {
         id: 'because',
         title: 'BECAUSE',
-        cell: ({ judged }) => judged.because,
+        cell: ({ judged, evidence }) => (evidence ? `${evidence.asked}: ${evidence.said}` : judged.because),
+        tone: ({ evidence }) => (evidence ? 'dim' : 'plain'),
+        sortBy: ({ judged }) => judged.because,
         letter: 'B',
         keep: 90,
         widthMin: 16,

@@ -63,7 +63,7 @@ const mimir =
 
 async function rowsOf(story: Story) {
   const { rows } = await worldOf({ overlay: mimir(story) }).load(header.load, { signal: 'metrics' });
-  return rows.map((row) => header.record(row));
+  return rows.filter((row) => header.lists?.(row)).map((row) => header.record(row));
 }
 
 describe('the plain way in', () => {
@@ -71,6 +71,18 @@ describe('the plain way in', () => {
     const [plain] = await rowsOf({ newestUnix: NOW - 1800 });
     expect(plain).toMatchObject({ cause: 'silent', verdict: 'bad' });
     expect(plain?.because).toMatch(/nothing new since 2026-11-23T15:\d\d:\d\dZ \(30m\w* ago\)/);
+  });
+
+  test('under a way in that is not good stands what was sent and answered, for eyes; a script has it once', async () => {
+    const { rows } = await worldOf({ overlay: mimir({ newestUnix: NOW - 1800 }) }).load(header.load, {
+      signal: 'metrics',
+    });
+    const { body } = header;
+    if (body.kind !== 'table') throw new Error(body.kind);
+    const lines = rows.slice(0, 3).map((row) => body.columns.map(({ cell }) => cell(row)).join(' | '));
+    expect(lines[0]).toMatch(/^plain \| metrics/);
+    expect(lines[1]).toBe('  without a header |  |  | 401 | /prometheus/api/v1/query?query=vector(1): no org id');
+    expect(lines[2]).toMatch(/^ {2}as nobody \|.*\| 200 \|/);
   });
 
   test('who sends is not silent', async () => {

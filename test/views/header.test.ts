@@ -34,6 +34,7 @@ test.skipIf(!existsSync(FILE))(
     );
     await tape.close();
     const told = (loaded?.rows ?? [])
+      .filter((row) => header.lists?.(row))
       .map((row) => header.record(row))
       .map(({ entry, user, signal, cause, verdict, to }) =>
         [entry, user, signal, cause, verdict, to].filter(Boolean).join(' '),
