@@ -5,6 +5,10 @@ import { matchAny } from './selector.ts';
 /** Everything that Mimir holds of remote-write queues, Prometheus' and Alloy's alike. */
 export const QUEUE_SERIES = '{__name__=~"prometheus_remote_storage_.+"}';
 
+/** What agents tell of their other exporters, and what they are; beside the queues above, for whoever scrapes all of it. */
+export const EXPORTER_SERIES =
+  '{__name__=~"loki_write_(sent_entries|dropped_entries|batch_retries)_total|loki_write_request_duration_seconds_(count|sum|bucket)|otelcol_exporter_(sent|send_failed|enqueue_failed)_.+|otelcol_exporter_queue_(size|capacity)(_ratio)?|otelcol_receiver_accepted_.+|(prometheus_agent|prometheus_remote_write_wal)_samples_appended_total|(alloy|prometheus)_build_info"}';
+
 /** The same, the last of two hours: an agent that is more than five minutes behind looks empty to an instant query. */
 export const QUEUE_SERIES_LAST = 'last_over_time({__name__=~"prometheus_remote_storage_.+"}[2h])';
 

@@ -25,21 +25,22 @@ export interface Keeping {
  *         it is cut always. A Prometheus server keeps what its head needs, two hours (its documentation of remote write).
  */
 export function keepingByDefault({ build, kind }: Pick<Queue, 'build' | 'kind'>): Keeping {
-  if (build?.mode === 'server')
-    return { kept: { seconds: 2 * 3600, said: 'what a Prometheus server keeps' }, cutsAlways: true };
-  const isPrometheus = build?.name === 'prometheus' || (build === undefined && kind === 'remote_write');
-  return isPrometheus
-    ? {
-        kept: { seconds: 4 * 3600, said: 'default of a Prometheus agent' },
-        cut: { seconds: 2 * 3600, said: 'default of a Prometheus agent' },
-        cutsAlways: true,
-      }
-    : {
-        kept: { seconds: 8 * 3600, said: 'default of wal.max_keepalive_time' },
-        cut: { seconds: 2 * 3600, said: 'default of wal.truncate_frequency' },
-        cutsAlways: false,
-      };
+  if (build?.mode === 'server') return SERVER;
+  return build?.name === 'prometheus' || (build === undefined && kind === 'remote_write') ? AGENT : ALLOY;
 }
+
+const HOUR = 3600;
+const SERVER: Keeping = { kept: { seconds: 2 * HOUR, said: 'what a Prometheus server keeps' }, cutsAlways: true };
+const AGENT: Keeping = {
+  kept: { seconds: 4 * HOUR, said: 'default of a Prometheus agent' },
+  cut: { seconds: 2 * HOUR, said: 'default of a Prometheus agent' },
+  cutsAlways: true,
+};
+const ALLOY: Keeping = {
+  kept: { seconds: 8 * HOUR, said: 'default of wal.max_keepalive_time' },
+  cut: { seconds: 2 * HOUR, said: 'default of wal.truncate_frequency' },
+  cutsAlways: false,
+};
 
 /** When samples are lost, and when the queue has caught up. Seconds; absent where that will not happen, or is not known. */
 export interface Outlook {

@@ -47,17 +47,22 @@ export interface AgentReading {
  */
 export function readAgent(samples: readonly MetricSample[], names?: QueueNames): AgentReading {
   const drafts = makeDrafts(names);
+  const about: MetricSample[] = [];
   for (const sample of samples) {
     const { name, labels, value } = sample;
     if (name.startsWith('prometheus_remote_storage_')) readRemoteWrite(sample, drafts);
     else if (name.startsWith('loki_write_')) readLokiWrite(sample, drafts);
     else if (name.startsWith('otelcol_exporter_')) readExporter(sample, drafts);
     else if (name.startsWith('otelcol_receiver_accepted_')) readReceiver(sample, drafts);
-    else if (name.endsWith('_samples_appended_total')) drafts.share(labels.component_id ?? '', 'appended', value);
+    else {
+      about.push(sample);
+      if (name.endsWith('_samples_appended_total')) drafts.share(labels.component_id ?? '', 'appended', value);
+    }
   }
-  return { ...aboutAgent(samples), queues: drafts.readings() };
+  return { ...aboutAgent(about), queues: drafts.readings() };
 }
 
+/** From the few series that are of no queue. */
 function aboutAgent(samples: readonly MetricSample[]): Omit<AgentReading, 'queues'> {
   const named = (...names: string[]): readonly MetricSample[] => samples.filter(({ name }) => names.includes(name));
   const sum = (some: readonly MetricSample[]): number => some.reduce((total, { value }) => total + value, 0);

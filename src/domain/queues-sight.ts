@@ -46,7 +46,8 @@ export interface QueueRow extends Sourced {
   /** Absent where it is configured, and nobody saw it. */
   readonly queue?: Queue;
   readonly judged: QueueVerdict;
-  readonly trend: readonly number[];
+  /** Seconds of lag, oldest first; asked for what is drawn only. */
+  readonly trend: () => readonly number[];
   readonly evidence: QueueEvidence;
 }
 
@@ -89,6 +90,7 @@ export function keepingOf(agent: Agent | undefined, endpoint: AlloyEndpoint | un
   if (endpoint === undefined) return usual;
   const said = agent?.config ? `ConfigMap ${agent.config.configMap}` : TOLD;
   const { keepaliveSeconds: kept, truncateSeconds: cut } = endpoint;
+  if (kept === undefined && cut === undefined) return usual;
   return {
     ...usual,
     ...(kept === undefined ? {} : { kept: { seconds: kept, said } }),
@@ -155,9 +157,7 @@ export function rowOf(sight: Sight, around: Around): QueueRow {
         .filter((part) => part !== '')
         .join('; '),
     },
-    get trend() {
-      return trendOf(sight, copy);
-    },
+    trend: () => trendOf(sight, copy),
     origin: sight.origin,
   };
 }
@@ -207,7 +207,7 @@ export function unseenRow(agent: Agent, endpoint: AlloyEndpoint, origin: Origin,
   return {
     id: [agent.context, agent.namespace, agent.pod, endpoint.component, endpoint.line].join('/'),
     ...{ context: agent.context, agent: agent.pod, namespace: agent.namespace, node: agent.node },
-    ...{ kind: endpoint.kind, component: endpoint.component, endpoint: endpoint.url ?? '', origin, trend: [] },
+    ...{ kind: endpoint.kind, component: endpoint.component, endpoint: endpoint.url ?? '', origin, trend: () => [] },
     ...(endpoint.cluster ? { cluster: endpoint.cluster.value } : {}),
     tenant: header?.tenant,
     evidence: { header, inMimir: false },

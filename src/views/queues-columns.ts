@@ -54,7 +54,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     id: 'trend',
     title: 'LAG TREND',
     // The seconds between two scrapes are no lag.
-    cell: (row) => sparkline(row.trend, 10, QUEUE_LIMITS.lagSecondsWarn),
+    cell: (row) => sparkline(row.trend(), 10, QUEUE_LIMITS.lagSecondsWarn),
     tone: () => 'dim',
     keep: 45,
     widthMin: 10,

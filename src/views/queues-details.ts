@@ -61,7 +61,13 @@ export function detailsOf(row: QueueRow): readonly (readonly [string, string])[]
     ['tenant', row.tenant ?? (header?.state === 'missing' ? 'none is sent' : 'unknown')],
     ['tenant header', header ? `${header.state}: ${header.where}` : 'no configuration is known'],
     ['lag', queue?.neverSent ? 'nothing sent yet' : formatSeconds(queue?.lagSeconds)],
-    ['lag over the window', row.trend.map((seconds) => formatAge(seconds)).join(' ') || 'unknown'],
+    [
+      'lag over the window',
+      row
+        .trend()
+        .map((seconds) => formatAge(seconds))
+        .join(' ') || 'unknown',
+    ],
     ['shards now/desired/max', shardsText(row)],
     ['waiting', `${formatCount(queue?.pending)}, buffers ${formatShare(queue?.bufferFill)} full`],
     ['comes in', formatRate(rates?.in)],

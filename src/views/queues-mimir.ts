@@ -1,5 +1,6 @@
 import {
   DISCARDED,
+  EXPORTER_SERIES,
   QUEUE_AGENTS_LAST,
   QUEUE_LAG,
   QUEUE_SERIES,
@@ -39,10 +40,13 @@ export interface TenantSights {
 export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<TenantSights> {
   const mimir = input.clients.mimir(tenant);
   const { endUnix } = input.time;
-  const answer = await mimir.query(QUEUE_SERIES, endUnix, input.signal);
+  const [answer, others] = await Promise.all([
+    mimir.query(QUEUE_SERIES, endUnix, input.signal),
+    exportersAt(input, tenant, endUnix),
+  ]);
   const samples = gaps.take(answer);
   if (samples === undefined || !answer.ok) return { tenant, answered: false, sights: [] };
-  const present = agentsInMimir(samples);
+  const present = agentsInMimir([...samples, ...others]);
   const late = await lastSeen(input, tenant, present);
   const agents = [...present, ...late];
   if (agents.length === 0) return { tenant, answered: true, origin: answer.origin, sights: [] };
@@ -66,22 +70,35 @@ export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Pr
  * came late, and an earlier question would find the same one. Where nothing answers, a queue was seen once, and says so.
  */
 async function earlierOf(
-  { clients, time, signal }: LoadInput,
+  input: LoadInput,
   tenant: Tenant,
   agents: readonly AgentInMimir[],
 ): Promise<readonly AgentInMimir[]> {
+  const { clients, time, signal } = input;
   const toldAt = agents.map(({ reading }) => toldUnix(reading, time.endUnix));
   // A tape's answers were given then, when late samples had not come yet.
   const late = clients.agents.replays ? [] : toldAt.filter((unix) => unix < time.endUnix - BETWEEN_SECONDS);
   const times = [time.endUnix, ...(late.length > 0 ? [Math.floor(Math.min(...late))] : [])];
-  const answers = await Promise.all(
-    times.map((unix) => clients.mimir(tenant).query(QUEUE_SERIES, unix - BETWEEN_SECONDS, signal)),
+  const found = await Promise.all(
+    times.map(async (unix) => {
+      const before = unix - BETWEEN_SECONDS;
+      const [answer, others] = await Promise.all([
+        clients.mimir(tenant).query(QUEUE_SERIES, before, signal),
+        exportersAt(input, tenant, before),
+      ]);
+      return answer.ok ? agentsInMimir([...answer.value, ...others]) : [];
+    }),
   );
-  const found = answers.map((answer) => (answer.ok ? agentsInMimir(answer.value) : []));
   return agents.flatMap((agent, at) => {
     const isLate = late.includes(toldAt[at] ?? Number.NaN);
     return (isLate ? found[1] : found[0])?.find(isSame(agent)) ?? [];
   });
+}
+
+/** Logs, spans, and what the agents are. Where it was not recorded the queues of metrics stand alone, as they did then. */
+async function exportersAt({ clients, signal }: LoadInput, tenant: Tenant, unix: number): Promise<readonly Sample[]> {
+  const answer = await clients.mimir(tenant).query(EXPORTER_SERIES, unix, signal);
+  return answer.ok ? answer.value : [];
 }
 
 /** A tape answers for the moment that was asked when it was made. */

@@ -62,20 +62,22 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
   const sure = copies.length > 0 && seen.mimir.every(({ answered }) => answered);
   const matched = new Set<Sight>();
   const copiesOf = indexed(copies, ({ agent }) => [agent]);
-  const common = { server: seen.server, nowUnix };
-  const scraped = [...seen.scraped].flatMap(([agent, sights]) =>
-    sights.map((sight) => {
-      const copy = matchIn(
-        [...new Set(namesOf(agent).flatMap((name) => copiesOf.get(name) ?? []))],
-        agent,
-        sight.queue,
-      );
-      if (copy) matched.add(copy);
-      const inMimir = copy ? true : sure && !isLate(sight) ? false : undefined;
-      const told = seen.told.get(`${agent.context}/${agent.pod}/${sight.queue.id}`);
-      return judgedOnce(seen, sight, { ...common, agent, copy, inMimir, told, logLines: seen.logLines.get(agent.pod) });
-    }),
-  );
+  const scraped = [...seen.scraped].flatMap(([agent, sights]) => {
+    const candidates = copies.length === 0 ? NONE : candidatesFor(agent, copiesOf);
+    const matches = sights.map(({ queue }) => matchIn(candidates, agent, queue));
+    for (const copy of matches) if (copy) matched.add(copy);
+    // All of its queues tell of themselves by one way: where one of them is known, none is absent.
+    const isKnown = matches.some((copy) => copy !== undefined);
+    const logLines = seen.logLines.get(agent.pod);
+    return sights.map((sight, at) => {
+      const absent = sure && isWritten(sight) && !isLate(sight) ? false : undefined;
+      const told = seen.told.size === 0 ? undefined : seen.told.get(`${agent.context}/${agent.pod}/${sight.queue.id}`);
+      return judgedOnce(seen, sight, {
+        ...{ server: seen.server, nowUnix, agent, told, logLines, copy: matches[at] },
+        inMimir: isKnown ? true : absent,
+      });
+    });
+  });
   const agentsOf = indexed(seen.agents, namesOf);
   // Where the cluster's other agents are known, one that is not among them was replaced.
   const seenClusters = new Set([...matched].map(({ cluster, namespace }) => `${cluster}/${namespace}`));
@@ -85,7 +87,15 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
     if (matched.has(copy)) return [];
     if (copy.last && isGone(copy)) return [];
     const agent = agentsOf.get(copy.agent)?.find((each) => matchIn([copy], each, copy.queue) !== undefined);
-    return [judgedOnce(seen, copy, { ...common, agent, inMimir: true, logLines: seen.logLines.get(copy.agent) })];
+    return [
+      judgedOnce(seen, copy, {
+        server: seen.server,
+        nowUnix,
+        agent,
+        inMimir: true,
+        logLines: seen.logLines.get(copy.agent),
+      }),
+    ];
   });
   const rows = [...scraped, ...copied];
   return complete && sure ? [...rows, ...unseen(seen, rows, wanted)] : rows;
@@ -107,13 +117,30 @@ function indexed<Item>(items: readonly Item[], keysOf: (item: Item) => readonly 
 
 function judgedOnce({ judged }: Seen, sight: Sight, around: Around): QueueRow {
   const known = judged.get(sight);
-  if (known && AROUND.every((name) => known.around[name] === around[name])) return known.row;
+  if (known && isSame(known.around, around)) return known.row;
   const row = rowOf(sight, around);
   judged.set(sight, { around, row });
   return row;
 }
 
-const AROUND: readonly (keyof Around)[] = ['agent', 'copy', 'inMimir', 'server', 'logLines', 'told', 'nowUnix'];
+/** The same evidence. By hand: six thousand rows are asked so with every batch that arrives. */
+const isSame = (one: Around, other: Around): boolean =>
+  one.agent === other.agent &&
+  one.copy === other.copy &&
+  one.inMimir === other.inMimir &&
+  one.server === other.server &&
+  one.logLines === other.logLines &&
+  one.told === other.told &&
+  one.nowUnix === other.nowUnix;
+
+const NONE: readonly Sight[] = [];
+
+const candidatesFor = (agent: Agent, copiesOf: ReadonlyMap<string, readonly Sight[]>): readonly Sight[] => [
+  ...new Set(namesOf(agent).flatMap((name) => copiesOf.get(name) ?? [])),
+];
+
+/** What is looked for in Mimir: of exporters of other kinds it may hold nothing. */
+const isWritten = ({ queue }: Sight): boolean => /remote_write$/.test(queue.kind);
 
 /** Beyond this the agent's own metrics may be on their way still: that is late, not absent. */
 const LATE_SECONDS = 240;
