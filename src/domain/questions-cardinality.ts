@@ -49,16 +49,24 @@ const FILL =
 const SPAN_SERIES = 'tempo_metrics_generator_registry_active_series';
 
 /**
- * What the stack's own metrics tell of series, streams and span metrics of every tenant, in one question.
+ * How full the fullest ingester is of every tenant (`fullest`, 0–1), and how much fuller than the mean one (`ratio`).
  *
- * Units:  share 0–1 (`fullest`), fullest ÷ mean (`ratio`), counts (`…-limit`, `replicas`, `spans`), a second (`…-refused`).
+ * Asked apart from the rest: of a thousand tenants on hundreds of ingesters it may be too much, and may then be missing.
+ */
+export const STACK_FILL = [
+  named('fullest', ofUser(`max by (user) (${FILL})`)),
+  // The least of a quarter of an hour: while series grow, who was scraped last seems fuller than the others.
+  named('ratio', ofUser(`min_over_time((max by (user) (${FILL}) / avg by (user) (${FILL}))[15m:5m])`)),
+].join(' or ');
+
+/**
+ * What the stack's own metrics tell of streams and span metrics of every tenant, in one question.
+ *
+ * Units:  counts (`…-limit`, `replicas`, `spans`), a second (`…-refused`).
  * Source: names as three real servers export them (their own /metrics); loki pkg/validation/exporter.go.
  */
 export const STACK_SERIES = [
   named('replicas', 'max(cortex_distributor_replication_factor)'),
-  named('fullest', ofUser(`max by (user) (${FILL})`)),
-  // The least of a quarter of an hour: while series grow, who was scraped last seems fuller than the others.
-  named('ratio', ofUser(`min_over_time((max by (user) (${FILL}) / avg by (user) (${FILL}))[15m:1m])`)),
   named('streams-limit', ofUser('max by (user) (loki_overrides{limit_name="max_global_streams_per_user"})')),
   named('streams-limit', 'max(loki_overrides_defaults{limit_name="max_global_streams_per_user"})'),
   named('streams-refused', 'sum by (tenant) (rate(loki_discarded_samples_total{reason="stream_limit"}[5m]))'),

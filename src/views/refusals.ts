@@ -1,5 +1,5 @@
 import type { Refusal } from '../domain/cardinality.ts';
-import { REFUSED, STACK_SERIES, STACK_GROWTH, STACK_METRICS } from '../domain/questions-cardinality.ts';
+import { REFUSED, STACK_FILL, STACK_GROWTH, STACK_METRICS, STACK_SERIES } from '../domain/questions-cardinality.ts';
 import type { Result } from '../domain/result.ts';
 import { NO_COUNTS, readStackSeries, refusedOnce, type StackSeries } from '../domain/stack-series.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
@@ -32,13 +32,16 @@ export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refus
   if (holder === undefined) return NOTHING_REFUSED;
   const mimir = input.clients.mimir(holder);
   const window = seriesWindow(input.time);
-  const [refused, counted, grown] = await Promise.all([
+  const [refused, filled, counted, grown] = await Promise.all([
     mimir.query(REFUSED, input.time.endUnix, input.signal),
+    mimir.query(STACK_FILL, input.time.endUnix, input.signal),
     mimir.query(STACK_SERIES, input.time.endUnix, input.signal),
     mimir.queryRange(STACK_GROWTH, window, growthStep(window), input.signal),
   ]);
   const samples = gaps.take(refused);
-  const counts = readStackSeries(takeRecorded(gaps, counted) ?? [], takeRecorded(gaps, grown) ?? []);
+  // How full ingesters are sharpens a forecast, and may be more than a server wants to work out.
+  const fill = filled.ok ? filled.value : [];
+  const counts = readStackSeries([...fill, ...(takeRecorded(gaps, counted) ?? [])], takeRecorded(gaps, grown) ?? []);
   const byTenant = new Map<string, Refusal[]>();
   for (const { labels, value } of samples ?? []) {
     if (!(value > 0)) continue;

@@ -35,10 +35,10 @@ const stackOf =
     const end = Number(asked.params.find(([name]) => name === 'end')?.[1]);
     if (asked.component === 'loki' && asked.path === '/config') return good(recorded.lokiConfig.text);
     if (query.includes('"what", "fullest"'))
+      return vector([{ what: 'fullest', tenant: 'staging' }, 0.71], [{ what: 'ratio', tenant: 'staging' }, ratio]);
+    if (query.includes('"what", "replicas"'))
       return vector(
         [{ what: 'replicas' }, 3],
-        [{ what: 'fullest', tenant: 'staging' }, 0.71],
-        [{ what: 'ratio', tenant: 'staging' }, ratio],
         ...(streamsLimit === undefined
           ? []
           : [[{ what: 'streams-limit', tenant: 'staging' }, streamsLimit] as [Record<string, string>, number]]),
