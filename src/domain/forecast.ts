@@ -58,7 +58,8 @@ export function forecastOf(input: ForecastInput): Forecast {
   const seconds = (filled: number, perSecond: number): number =>
     Math.max(0, dataUnix + (limit / filled - used) / perSecond - nowUnix);
   const margin = growth.spread / growth.perSecond;
-  const lowSeconds = Math.max(0, seconds(Math.max(fullest, FULLEST.most), growth.highPerSecond) - margin);
+  const earliest = Math.max(fullest * FULLEST.expected, FULLEST.most);
+  const lowSeconds = Math.max(0, seconds(earliest, growth.highPerSecond) - margin);
   const highSeconds = growth.lowPerSecond > 0 ? seconds(1, growth.lowPerSecond) + margin : Number.POSITIVE_INFINITY;
   if (highSeconds + NEAR_SECONDS > UNSURE_TIMES * (lowSeconds + NEAR_SECONDS))
     return { kind: 'unknown', because: 'it grows, too unsteadily to say until when: a longer --since may tell' };

@@ -164,6 +164,7 @@ function extrasOf(
     rule: rule === undefined ? null : { ...ruleJson(rule), others: others.map(ruleJson) },
     usedBy: found?.usedBy === undefined ? null : found.usedBy.map(ruleUseJson),
     tenants: parts.flatMap(({ whole }) => (whole === undefined ? [] : [tenantJson(whole)])),
+    spans: ofSignals.filter(({ signal }) => signal === 'traces').map(tenantJson),
     streams: streams.map(({ streams: { tenant, streams: count, labels, verdict, because } }) => ({
       tenant,
       streams: count ?? null,
