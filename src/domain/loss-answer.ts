@@ -7,6 +7,8 @@ import { formatShare } from './units.ts';
 /** What one component loses with some nodes. Shares are 0–1 of the token space; null: no such rule, or not known. */
 export interface LossAnswer {
   readonly component: string;
+  /** Whose loss it is; absent: everybody's who has no shard of his own. */
+  readonly tenant?: string;
   readonly nodes: readonly string[];
   readonly writeQuorumLostShare: number | null;
   readonly readQuorumLostShare: number | null;
@@ -76,3 +78,7 @@ function verdictOf({ beside }: SpreadComponent, { write, copies, readsFail }: Fi
   if (!isLost(write) && !isLost(copies) && readsFail !== true) return 'good';
   return beside ? 'warn' : 'bad';
 }
+
+/** `mimir ingester`, `mimir ingester of staging`. */
+export const lossOf = ({ component, tenant }: LossAnswer): string =>
+  tenant === undefined ? component : `${component} of ${tenant}`;

@@ -31,7 +31,7 @@ export interface NodesAsked {
  *          verdict is unknown.
  */
 export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<ComponentLosses | undefined> {
-  if (spread.mode === 'none') return undefined;
+  if (spread.mode === 'none' || spread.usedByNobody) return undefined;
   const nodes = [...asked.zones.keys()];
   const byNode = yield* simulated(spread, nodes, (node) => node, asked.lost, true);
   if (byNode === undefined) return unknown(spread, asked);
@@ -39,7 +39,11 @@ export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<Com
   const byZone = yield* simulated(spread, zones, (node) => asked.zones.get(node), asked.lost, false);
   const homeless = spread.replicas.filter(({ member, alive, node }) => member && alive && node === undefined).length;
   const say = (loss: Loss, lost: readonly string[]): LossAnswer => {
-    const answer = answerOf(spread.component, loss, [...asked.lost, ...lost]);
+    const { used } = spread;
+    const answer = {
+      ...answerOf(spread.component, loss, [...asked.lost, ...lost]),
+      ...(used?.tenant !== undefined && { tenant: used.tenant }),
+    };
     if (homeless === 0 || answer.nodes.length === 0 || answer.verdict !== 'good') return answer;
     // One of them may stand there.
     return { ...answer, verdict: 'unknown', because: `where ${homeless} of its members stand is not known` };
@@ -67,7 +71,26 @@ export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<Com
   };
 }
 
-function* simulated(
+/** Where writes and reads use different parts of a ring, each is worked out on its own. */
+function* simulated(...[spread, ...asked]: Parameters<typeof simulatedAmong>): Steps<Losses | undefined> {
+  const { used } = spread;
+  if (used === undefined) return yield* simulatedAmong(spread, ...asked);
+  const among = (ids: ReadonlySet<string>): ComponentSpread => ({
+    ...spread,
+    replicas: spread.replicas.filter(({ id }) => ids.has(id)),
+  });
+  const writes = yield* simulatedAmong(among(used.writes), ...asked);
+  const reads = yield* simulatedAmong(among(used.reads), ...asked);
+  if (writes === undefined || reads === undefined) return undefined;
+  const both = (write: Loss, read: Loss): Loss => ({ ...write, read: read.read, readsFail: read.readsFail });
+  return {
+    none: both(writes.none, reads.none),
+    one: writes.one.map((write, at) => both(write, reads.one[at] ?? reads.none)),
+    pair: (left, right) => both(writes.pair(left, right), reads.pair(left, right)),
+  };
+}
+
+function* simulatedAmong(
   spread: ComponentSpread,
   groupNames: readonly string[],
   groupOf: (node: string) => string | undefined,
@@ -194,5 +217,6 @@ export function withLosses(spread: ComponentSpread, losses: ComponentLosses | un
     spread,
     none.verdict === 'good' ? [...spread.findings, ...found] : [...found, ...spread.findings],
     none.verdict === 'unknown' ? '' : 'any one node may be lost',
+    spread.used?.tenant === undefined ? undefined : spread.because,
   );
 }

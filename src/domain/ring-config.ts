@@ -33,6 +33,10 @@ export interface RingSettings {
   readonly heartbeatTimeoutSeconds: number | undefined;
   /** What was received is written to the bucket before a replica goes. */
   readonly flushOnShutdown: boolean | undefined;
+  /** Members of a tenant's shard unless the tenant has a limit of its own; 0: all. Only Mimir's ingesters are cut so. */
+  readonly tenantShardSize?: number;
+  /** Reads also ask the members that were in the shard so long ago. */
+  readonly lookbackSeconds?: number;
 }
 
 export const NO_SETTINGS: RingSettings = {
@@ -112,6 +116,18 @@ export function settingsIn(dump: ConfigDump, component: string): RingSettings {
     heartbeatPeriodSeconds: goSeconds(valueIn(places.heartbeatPeriod)),
     heartbeatTimeoutSeconds: goSeconds(valueIn(places.heartbeatTimeout)),
     flushOnShutdown: valueIn(places.flush) === 'true',
+    ...(component === 'mimir ingester' && shardsIn(dump)),
+  };
+}
+
+/** Source: mimir pkg/util/validation/limits.go, pkg/mimir/modules.go (ShuffleShardingLookbackPeriod), pkg/storage/tsdb. */
+function shardsIn(dump: ConfigDump): Pick<RingSettings, 'tenantShardSize' | 'lookbackSeconds'> {
+  const size = Number(dump.get('limits.ingestion_tenant_shard_size') ?? '0');
+  const looksBack = dump.get('querier.shuffle_sharding_ingesters_enabled') !== 'false';
+  const retention = goSeconds(dump.get('blocks_storage.tsdb.retention_period') ?? '13h');
+  return {
+    tenantShardSize: Number.isInteger(size) && size > 0 ? size : 0,
+    lookbackSeconds: looksBack ? (retention ?? 0) : 0,
   };
 }
 

@@ -48,6 +48,8 @@ export const TOKEN_SPACE = 2 ** 32;
 
 /** One piece of the token space: all keys in it have the same owner. `keys` is how many they are. */
 export interface TokenRanges {
+  /** The token that each piece ends before; ascending. */
+  readonly tokens: Uint32Array;
   /** Ascending; one per token. */
   readonly owners: Int32Array;
   /** Integers up to 2³², exact in a double; they sum up to 2³². */
@@ -110,6 +112,7 @@ export function* cutTokenSpace(tokensByOwner: readonly (readonly number[])[]): S
   yield undefined;
   const owners = new Int32Array(count);
   const keys = new Float64Array(count);
+  const tokens = new Uint32Array(count);
   let pieces = 0;
   let before = -1;
   for (let at = 0; at < count; at += 1) {
@@ -117,13 +120,18 @@ export function* cutTokenSpace(tokensByOwner: readonly (readonly number[])[]): S
     if (token === before) continue;
     owners[pieces] = sorted.owners[at] ?? 0;
     keys[pieces] = token - before;
+    tokens[pieces] = token;
     pieces += 1;
     before = token;
   }
   // The first piece begins behind the last token.
   if (pieces > 0) keys[0] = (keys[0] ?? 0) - 1 + TOKEN_SPACE - before;
   yield undefined;
-  return { owners: owners.subarray(0, pieces), keys: keys.subarray(0, pieces) };
+  return {
+    tokens: tokens.subarray(0, pieces),
+    owners: owners.subarray(0, pieces),
+    keys: keys.subarray(0, pieces),
+  };
 }
 
 export type TokenShares = readonly (number | undefined)[];

@@ -1,6 +1,7 @@
 import { goRandom } from './go-random.ts';
 import { md5 } from './md5.ts';
-import type { RingMember } from './ring.ts';
+import { cutTokenSpace, type RingMember, type TokenRanges } from './ring.ts';
+import { finish } from './steps.ts';
 
 /** Which members one tenant's writes go to, and which are asked for its reads, by id. */
 export interface Shard {
@@ -12,11 +13,13 @@ export interface ShardAsked {
   readonly tenant: string;
   /** 0: the tenant uses the whole ring. */
   readonly size: number;
-  readonly zoneAware: boolean;
   /** Reads also ask who held data so long ago. Units: seconds. */
   readonly lookbackSeconds: number;
   readonly nowUnix: number;
 }
+
+/** Picks shards out of one ring; its tokens are sorted once, however many tenants are asked for. */
+export type PickShard = (asked: ShardAsked) => Shard;
 
 /**
  * The sub-ring of one tenant (shuffle sharding); without a size it is the ring less its read-only members.
@@ -25,13 +28,38 @@ export interface ShardAsked {
  * Source: dskit ring/ring.go (ShuffleShard, ShuffleShardWithLookback, filterOutReadOnlyInstances) and ring/shard/shard.go;
  *         mimir pkg/distributor/distributor.go and query.go: writes without, reads with the lookback.
  */
-export function shardOf(members: readonly RingMember[], asked: ShardAsked): Shard {
-  return { writes: pick(members, asked, 0), reads: pick(members, asked, asked.lookbackSeconds) };
+export function shardsOf(members: readonly RingMember[], zoneAware: boolean): PickShard {
+  const zones = zoneAware ? [...new Set(members.map(({ zone }) => zone))].sort() : [''];
+  const sorted = new Map<string, SortedZone>();
+  const zoneOf = (zone: string): SortedZone => {
+    const known = sorted.get(zone);
+    if (known) return known;
+    const own = zoneAware ? members.filter((member) => member.zone === zone) : members;
+    const made = { members: own, ranges: finish(cutTokenSpace(own.map(({ tokens }) => tokens))) };
+    sorted.set(zone, made);
+    return made;
+  };
+  const ring: SortedRing = { members, zoneAware, zones, zoneOf };
+  return (asked) => ({ writes: pick(ring, asked, 0), reads: pick(ring, asked, asked.lookbackSeconds) });
+}
+
+interface SortedZone {
+  readonly members: readonly RingMember[];
+  readonly ranges: TokenRanges;
+}
+
+interface SortedRing {
+  readonly members: readonly RingMember[];
+  readonly zoneAware: boolean;
+  /** In dskit's order; one without a name where zones do not matter. */
+  readonly zones: readonly string[];
+  readonly zoneOf: (zone: string) => SortedZone;
 }
 
 const idsOf = (members: readonly RingMember[]): ReadonlySet<string> => new Set(members.map(({ id }) => id));
 
-function pick(members: readonly RingMember[], asked: ShardAsked, lookbackSeconds: number): ReadonlySet<string> {
+function pick(ring: SortedRing, asked: ShardAsked, lookbackSeconds: number): ReadonlySet<string> {
+  const { members, zoneAware, zones, zoneOf } = ring;
   const untilUnix = asked.nowUnix - lookbackSeconds;
   const included = (member: RingMember): boolean => isIncluded(member, lookbackSeconds, untilUnix);
   if (asked.size <= 0) return idsOf(members.filter(included));
@@ -39,13 +67,12 @@ function pick(members: readonly RingMember[], asked: ShardAsked, lookbackSeconds
     registeredUnix !== undefined && registeredUnix >= Math.floor(untilUnix);
   // Younger than what is looked back to: any of them may hold something of the tenant.
   if (lookbackSeconds > 0 && members.every(recent)) return idsOf(members);
-  const zones = asked.zoneAware ? [...new Set(members.map(({ zone }) => zone))].sort() : [''];
   const perZone = Math.ceil(asked.size / zones.length);
   const shard = new Set<string>();
   for (const zone of zones) {
-    const own = asked.zoneAware ? members.filter((member) => member.zone === zone) : members;
-    if (asked.zoneAware && perZone >= own.length) {
-      for (const { id } of own.filter(included)) shard.add(id);
+    const own = zoneOf(zone);
+    if (zoneAware && perZone >= own.members.length) {
+      for (const { id } of own.members.filter(included)) shard.add(id);
       continue;
     }
     const goesOn = (member: RingMember): boolean =>
@@ -68,26 +95,32 @@ interface Choice {
 }
 
 /** From a random place on, the next member that is not in the shard yet; so often as members are wanted. */
-function walk(members: readonly RingMember[], seed: bigint, wanted: number, choice: Choice, shard: Set<string>): void {
-  const ring = members
-    .flatMap((member) => member.tokens.map((token) => ({ token, member })))
-    .sort((left, right) => left.token - right.token);
+function walk(zone: SortedZone, seed: bigint, wanted: number, choice: Choice, shard: Set<string>): void {
   const random = goRandom(seed);
-  for (let round = 0; round < wanted; round += 1) {
-    const key = random();
-    const first = ring.findIndex(({ token }) => token > key);
-    if (!takeNext(ring, Math.max(0, first), choice, shard)) return;
+  for (let round = 0; round < wanted; round += 1)
+    if (!takeNext(zone, firstAfter(zone.ranges.tokens, random()), choice, shard)) return;
+}
+
+/** The first token that is greater than the key, round the end. Source: dskit ring/util.go, searchToken. */
+function firstAfter(tokens: Uint32Array, key: number): number {
+  let [low, high] = [0, tokens.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle] ?? 0) > key) high = middle;
+    else low = middle + 1;
   }
+  return low === tokens.length ? 0 : low;
 }
 
 function takeNext(
-  ring: readonly { readonly member: RingMember }[],
+  { members, ranges }: SortedZone,
   start: number,
   { included, goesOn }: Choice,
   shard: Set<string>,
 ): boolean {
-  for (let step = 0; step < ring.length; step += 1) {
-    const member = ring[(start + step) % ring.length]?.member;
+  const { owners } = ranges;
+  for (let step = 0; step < owners.length; step += 1) {
+    const member = members[owners[(start + step) % owners.length] ?? -1];
     if (member === undefined || shard.has(member.id) || !included(member)) continue;
     shard.add(member.id);
     if (!goesOn(member)) return true;

@@ -8,6 +8,7 @@ import type { PartitionRing, Ring, TokenShares } from './ring.ts';
 import type { RingSettings } from './ring-config.ts';
 import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass, ZoneBudget } from './scheduling.ts';
 import { judgeSpread } from './spread-findings.ts';
+import type { UsedPart } from './tenant-shards.ts';
 
 /** What a cluster says of where pods stand; undefined is what could not be listed. */
 export interface ClusterView {
@@ -47,6 +48,10 @@ export interface ComponentSpread {
   /** `classic`, `partitions`, or `none` where keys are not placed by a ring. */
   readonly mode: 'classic' | 'partitions' | 'none';
   readonly replicas: readonly Replica[];
+  /** Absent: the whole ring is written to and read from. */
+  readonly used?: UsedPart;
+  /** Every tenant that was asked for has a part of its own: what the whole loses is nobody's loss. */
+  readonly usedByNobody?: boolean;
   /** Ids that share a node. */
   readonly coLocated: readonly (readonly string[])[];
   readonly rule: RuleJudgement;
@@ -96,15 +101,16 @@ export function spreadOf(
 
 const ORDER: readonly Verdict[] = ['bad', 'unknown', 'warn', 'good'];
 
-/** Put findings in order, and say the worst one. `also`: a good word more where nothing is wrong. */
+/** Put findings in order, and say the worst one. `also`: a good word more where nothing is wrong, after `said`. */
 export function judged(
   spread: Omit<ComponentSpread, 'findings' | 'verdict' | 'cause' | 'because' | 'next'>,
   found: readonly Finding[],
   also: string,
+  said?: string,
 ): ComponentSpread {
   const findings = found.toSorted((left, right) => ORDER.indexOf(left.verdict) - ORDER.indexOf(right.verdict));
   const [worst] = findings;
-  const well = [wellSaid(spread), ...(also === '' ? [] : [also])].join('; ');
+  const well = [said ?? wellSaid(spread), ...(also === '' ? [] : [also])].join('; ');
   return {
     ...spread,
     findings,
@@ -121,6 +127,10 @@ function modeOf(component: SpreadComponent, { partitions, ring }: RingView): Com
     component.use !== undefined && (ring === undefined || ring.members.some(({ tokens }) => tokens.length > 0));
   return placed ? 'classic' : 'none';
 }
+
+/** A component, or the part of it that one tenant uses. */
+export const spreadId = ({ component, used }: Pick<ComponentSpread, 'component' | 'used'>): string =>
+  used?.tenant === undefined ? component.id : `${component.id} of ${used.tenant}`;
 
 /** Replicas that may be gone: a majority rule spares less than half. Undefined: not known, or no such rule. */
 function spareOf(

@@ -4,8 +4,9 @@ import { type ComponentLosses, lossesOf, withLosses } from '../domain/losses.ts'
 import { shortNode } from '../domain/node-name.ts';
 import type { Fault, Origin, Result } from '../domain/result.ts';
 import { type Ring, type TokenShares, tokenSharesOf } from '../domain/ring.ts';
-import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../domain/spread.ts';
+import { type ClusterView, type ComponentSpread, type RingView, spreadId, spreadOf } from '../domain/spread.ts';
 import type { Steps } from '../domain/steps.ts';
+import { byTenant } from '../domain/tenant-shards.ts';
 import { inBatches, makeGaps } from './arrival.ts';
 import { askCluster, type ClusterAnswer } from './spread-cluster.ts';
 import { askRings, mergeRings, type RingAnswers } from './spread-rings.ts';
@@ -102,7 +103,7 @@ async function lossesFor(
   const { lost } = lostIn(input, cluster);
   for (const spread of spreads) {
     const found = await drive(lossesOf(spread, { zones, lost, pairsMax: PAIRS_MAX }), input.signal);
-    if (found) losses.set(spread.component.id, found);
+    if (found) losses.set(spreadId(spread), found);
   }
   return losses;
 }
@@ -126,7 +127,7 @@ function answer(
   return {
     ...found,
     components: spreads.map((spread) => {
-      const lost = losses?.get(spread.component.id);
+      const lost = losses?.get(spreadId(spread));
       const ring = rings.rings.get(spread.component.id);
       return {
         spread: withLosses(spread, lost),
@@ -144,11 +145,14 @@ const joinAll = (
   rings: RingAnswers,
   shares: ReadonlyMap<Ring, TokenShares>,
   cluster: ClusterAnswer,
-  { nowUnix }: LoadInput,
+  { nowUnix, tenants }: LoadInput,
 ): readonly ComponentSpread[] =>
-  SPREAD_COMPONENTS.flatMap(
-    (component) => spreadOf(component, viewOf(component, rings, shares), cluster, nowUnix) ?? [],
-  );
+  SPREAD_COMPONENTS.flatMap((component) => {
+    const spread = spreadOf(component, viewOf(component, rings, shares), cluster, nowUnix);
+    if (!spread) return [];
+    const byDefault = spread.view.settings.tenantShardSize ?? 0;
+    return byTenant(spread, tenants, { byDefault, ofTenants: rings.tenantShards }, nowUnix);
+  });
 
 function viewOf(
   { id, partitions }: SpreadComponent,

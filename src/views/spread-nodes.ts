@@ -1,5 +1,5 @@
 import type { LastReplica } from '../domain/last-replicas.ts';
-import type { LossAnswer } from '../domain/loss-answer.ts';
+import { type LossAnswer, lossOf } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Replica } from '../domain/placement.ts';
 import { worstOf } from '../domain/signals.ts';
@@ -90,7 +90,7 @@ function zoneRows(answer: SpreadAnswer, zone: string, nodes: readonly NodeRow[])
 }
 
 function nowhereRows({ components, cluster }: SpreadAnswer): readonly NowhereRow[] {
-  const held = components.flatMap(({ spread: { component, replicas } }) => {
+  const held = components.filter(isWhole).flatMap(({ spread: { component, replicas } }) => {
     const here = replicas.filter(({ node }) => node === undefined);
     return here.length > 0 ? [{ component: component.id, short: component.short, replicas: here }] : [];
   });
@@ -146,9 +146,12 @@ function rowsOfNodes(answer: SpreadAnswer): readonly NodeRow[] {
   });
 }
 
+/** A tenant's shard stands on nodes with its whole ring. */
+const isWhole = ({ spread: { used } }: SpreadAnswer['components'][number]): boolean => used?.tenant === undefined;
+
 function heldByNode({ components }: SpreadAnswer): ReadonlyMap<string, readonly Held[]> {
   const held = new Map<string, Held[]>();
-  for (const { spread } of components)
+  for (const { spread } of components.filter(isWhole))
     for (const [node, replicas] of Map.groupBy(spread.replicas, (replica) => replica.node)) {
       if (node === undefined) continue;
       const there = held.get(node) ?? [];
@@ -178,9 +181,7 @@ function sayNode(
   last: readonly LastReplica[],
   { components }: SpreadAnswer,
 ): string {
-  const said = losses
-    .filter(({ verdict }) => verdict !== 'good')
-    .map(({ component, because }) => `${component}: ${because}`);
+  const said = losses.filter(({ verdict }) => verdict !== 'good').map((loss) => `${lossOf(loss)}: ${loss.because}`);
   const hurt = components.some(({ losses: found }) => found?.none.verdict === 'bad' || found?.none.verdict === 'warn');
   const words = [...said, ...(last.length > 0 ? [`last of ${sayLast(last)}`] : [])];
   const what = words.length === 0 ? `nothing ${hurt ? 'more ' : ''}is lost with it` : words.join('; ');

@@ -43,6 +43,10 @@ export function spreadRecord(row: SpreadRow): { readonly [field: string]: Json |
   const known = spread.mode === 'classic' && spread.component.ring;
   return {
     component: spread.component.id,
+    ...(spread.used?.tenant !== undefined && {
+      tenant: spread.used.tenant,
+      shard: { size: spread.used.size, writes: [...spread.used.writes], reads: [...spread.used.reads] },
+    }),
     mode: modeOf(spread),
     replicationFactor: known ? (spread.view.settings.replicationFactor ?? null) : null,
     replicas: spread.replicas.map((replica) => ({

@@ -12,6 +12,8 @@ export interface RingAnswers {
   settings(component: string): RingSettings;
   /** Its database has said all that it says, a fault among it. */
   answered(component: string): boolean;
+  /** Shards of single tenants, where the runtime overrides could be read. */
+  readonly tenantShards: ReadonlyMap<string, number>;
   /** Why settings that matter for these components are not known. */
   settingsGaps(components: readonly string[]): readonly Fault[];
 }
@@ -53,11 +55,12 @@ async function askDatabase(
 ): Promise<RingAnswers> {
   const of = <Name extends string>(names: readonly Name[]): readonly Name[] =>
     names.filter((name) => databaseOf(name) === database);
-  const [rings, partitions, config, factor] = await Promise.all([
+  const [rings, partitions, config, factor, overrides] = await Promise.all([
     each(of(RINGS), (name) => clients.rings.ring(name, signal)),
     each(of(PARTITIONS), (name) => clients.rings.partitions(name, signal)),
     clients.rings.config(database, signal),
     clients.rings.replicationFactor(database, signal),
+    database === 'mimir' ? clients.mimirAdmin.overrides(signal) : undefined,
   ]);
   const others = config.ok || factor.ok ? [] : (await stored())[database];
   const settings = (component: string): RingSettings => {
@@ -73,6 +76,7 @@ async function askDatabase(
     partitions,
     settings,
     answered: (component) => databaseOf(component) === database,
+    tenantShards: overrides?.ok ? shardSizesIn(overrides.value) : new Map(),
     settingsGaps: (components) =>
       components
         .filter((id) => databaseOf(id) === database && id.endsWith(' ingester'))
@@ -90,9 +94,17 @@ export function mergeRings(answers: readonly RingAnswers[]): RingAnswers {
       answers
         .find(({ rings }) => [...rings.keys()].some((ring) => databaseOf(ring) === databaseOf(component)))
         ?.settings(component) ?? NO_SETTINGS,
+    tenantShards: new Map(answers.flatMap(({ tenantShards }) => [...tenantShards])),
     answered: (component) => answers.some(({ answered }) => answered(component)),
     settingsGaps: (components) => answers.flatMap(({ settingsGaps }) => settingsGaps(components)),
   };
+}
+
+function shardSizesIn(overrides: ReadonlyMap<string, ReadonlyMap<string, string>>): ReadonlyMap<string, number> {
+  const sizes = [...overrides].map(
+    ([tenant, limits]) => [tenant, Number(limits.get('ingestion_tenant_shard_size') ?? Number.NaN)] as const,
+  );
+  return new Map(sizes.filter(([, size]) => Number.isInteger(size) && size >= 0));
 }
 
 const databaseOf = (component: string): Database => component.split(' ')[0] as Database;

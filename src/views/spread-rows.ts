@@ -4,7 +4,7 @@ import { type LossAnswer, worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Loaded, Origin, Verdict } from '../domain/result.ts';
 import { worstOf } from '../domain/signals.ts';
-import type { ComponentSpread } from '../domain/spread.ts';
+import { type ComponentSpread, spreadId } from '../domain/spread.ts';
 import { loadPlacement, type SpreadAnswer } from './spread-load.ts';
 import { type NodeRow, type NowhereRow, nodeRows, sayLast, type ZoneRow } from './spread-nodes.ts';
 import { extrasOf } from './spread-record.ts';
@@ -122,9 +122,9 @@ function componentRows({ components, lost, cluster }: SpreadAnswer): readonly Co
     const all = losses ? [...losses.byNode.values(), ...losses.worstPairs] : [];
     return {
       kind: 'component',
-      id: spread.component.id,
+      id: spreadId(spread),
       group: 'components',
-      label: `${spread.component.id}${spread.mode !== 'classic' || spread.view.settings.replicationFactor === undefined ? '' : ` rf ${spread.view.settings.replicationFactor}`}`,
+      label: labelOf(spread),
       verdict: loss ? worstOf([loss.verdict, spread.verdict]) : spread.verdict,
       because: loss && loss.verdict !== 'good' ? loss.because : spread.because,
       cluster: cluster.context,
@@ -140,4 +140,12 @@ function componentRows({ components, lost, cluster }: SpreadAnswer): readonly Co
 function workloadOf({ component }: ComponentSpread, { workloads }: SpreadAnswer['cluster']): { workload?: string } {
   const [only, second] = workloads.filter(({ podLabels }) => isOf(component, { labels: podLabels }));
   return only && !second ? { workload: only.name } : {};
+}
+
+function labelOf({ component, mode, view, used }: ComponentSpread): string {
+  if (used?.tenant !== undefined) return ` ${used.tenant}, ${used.size}`;
+  const { replicationFactor } = view.settings;
+  return mode !== 'classic' || replicationFactor === undefined
+    ? component.id
+    : `${component.id} rf ${replicationFactor}`;
 }

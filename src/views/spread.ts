@@ -1,4 +1,4 @@
-import { worstFirst } from '../domain/loss-answer.ts';
+import { lossOf, worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Loaded } from '../domain/result.ts';
 import { cellsOf, detailsOf } from './spread-cells.ts';
@@ -68,5 +68,5 @@ function summaryOf({ rows }: Loaded<SpreadRow>): readonly (readonly [string, str
     lost.length > 0
       ? lost.filter(({ verdict }) => verdict !== 'good')
       : worstFirst(components.flatMap(({ worst }) => worst)).slice(0, SUMMARY_MAX);
-  return answers.map(({ component, nodes, because }) => [component, `${nodes.map(shortNode).join(' + ')}: ${because}`]);
+  return answers.map((loss) => [lossOf(loss), `${loss.nodes.map(shortNode).join(' + ')}: ${loss.because}`]);
 }

@@ -44,6 +44,8 @@ describe('rings, as real servers answer', () => {
       heartbeatPeriodSeconds: 5,
       heartbeatTimeoutSeconds: 30,
       flushOnShutdown: false,
+      tenantShardSize: 0,
+      lookbackSeconds: 13 * 3600,
     });
     // The 1 that stands in it is the store-gateway's.
     expect(settingsIn(dump, 'mimir store-gateway').replicationFactor).toBe(1);

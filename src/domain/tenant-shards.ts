@@ -1,0 +1,69 @@
+import { nameOf } from './finding.ts';
+import { type PickShard, type Shard, shardsOf } from './shuffle-shard.ts';
+import type { ComponentSpread } from './spread.ts';
+
+/** The part of a ring that somebody uses. */
+export interface UsedPart extends Shard {
+  /** Undefined: everybody who has no shard of his own. */
+  readonly tenant: string | undefined;
+  /** Members that the tenant's limit asks for; 0 without one. */
+  readonly size: number;
+}
+
+/** How large the shards are: a default for all, and what single tenants have. */
+export interface ShardSizes {
+  readonly byDefault: number;
+  readonly ofTenants: ReadonlyMap<string, number>;
+}
+
+/** Tenants that are worked out at once; each costs as much as the whole ring. */
+const TENANTS_MAX = 8;
+
+/**
+ * The part of Mimir's ring that is written to and read from: without read-only members, and a spread of its own for each
+ * tenant that has a shard of its own (shuffle sharding). The first is the one given, and everybody's who has none.
+ *
+ * Fails:  never. Only a classic ring of ingesters is cut so; more than eight tenants are not told one by one.
+ */
+export function byTenant(
+  spread: ComponentSpread,
+  tenants: readonly string[],
+  sizes: ShardSizes,
+  nowUnix: number,
+): readonly ComponentSpread[] {
+  const { component, mode, view } = spread;
+  const { ring, settings } = view;
+  if (component.id !== 'mimir ingester' || mode !== 'classic' || ring === undefined) return [spread];
+  const pick: PickShard = shardsOf(ring.members, settings.zoneAware ?? false);
+  const { lookbackSeconds = 0 } = settings;
+  const partOf = (tenant: string | undefined, size: number): UsedPart => ({
+    tenant,
+    size,
+    ...pick({ tenant: tenant ?? '', size, lookbackSeconds, nowUnix }),
+  });
+  const sharded = tenants.flatMap((tenant) => {
+    const size = sizes.ofTenants.get(tenant) ?? sizes.byDefault;
+    return size > 0 ? [partOf(tenant, size)] : [];
+  });
+  const everybody = ring.members.some(({ readOnly }) => readOnly) ? { ...spread, used: partOf(undefined, 0) } : spread;
+  return [
+    { ...everybody, usedByNobody: tenants.length > 0 && sharded.length === tenants.length },
+    ...sharded.slice(0, TENANTS_MAX).map((used) => spreadOfTenant(spread, used)),
+  ];
+}
+
+/** Only the shard's own members; what is wrong with the workload stands with the whole. */
+function spreadOfTenant(spread: ComponentSpread, used: UsedPart): ComponentSpread {
+  const replicas = spread.replicas.filter(({ id }) => used.reads.has(id) || used.writes.has(id));
+  const written = replicas.filter(({ id }) => used.writes.has(id));
+  return {
+    ...spread,
+    used,
+    replicas,
+    findings: [],
+    verdict: 'good',
+    cause: 'none',
+    because: `writes go to ${written.map(nameOf).join(', ')}`,
+    next: '',
+  };
+}
