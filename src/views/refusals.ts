@@ -9,7 +9,7 @@ import { growthStep } from './cardinality-step.ts';
 import type { LoadInput } from './view.ts';
 
 /** Before anything is known. */
-export const NOTHING_REFUSED: Refusals = { known: false, byTenant: new Map(), counts: NO_COUNTS };
+export const NOTHING_REFUSED: Refusals = { known: false, asked: false, byTenant: new Map(), counts: NO_COUNTS };
 
 /** Tenants that are asked whether the stack's own metrics live with them. */
 const ASKED_MAX = 8;
@@ -17,6 +17,8 @@ const ASKED_MAX = 8;
 /** What the stack refuses, by tenant. `known` is false where its own metrics live nowhere, so that nothing can be said. */
 export interface Refusals {
   readonly known: boolean;
+  /** Somebody answered whether they hold them: only then is it news that nobody does. */
+  readonly asked: boolean;
   readonly byTenant: ReadonlyMap<string, readonly Refusal[]>;
   /** What else these metrics tell of every tenant. */
   readonly counts: StackSeries;
@@ -28,8 +30,8 @@ export interface Refusals {
  * These live in some tenant, often not the one that is looked at: the largest ones are asked, one after the other.
  */
 export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refusals> {
-  const holder = await stackTenant(input);
-  if (holder === undefined) return NOTHING_REFUSED;
+  const { holder, asked } = await stackTenant(input);
+  if (holder === undefined) return { ...NOTHING_REFUSED, asked };
   const mimir = input.clients.mimir(holder);
   const window = seriesWindow(input.time);
   const [refused, filled, counted, grown] = await Promise.all([
@@ -49,7 +51,7 @@ export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refus
     const refusal = { reason, perSecond: refusedOnce(reason, value, counts.replicas) };
     byTenant.set(user, [...(byTenant.get(user) ?? []), refusal]);
   }
-  return { known: samples !== undefined, byTenant, counts };
+  return { known: samples !== undefined, asked, byTenant, counts };
 }
 
 /** What a recording lacks was not asked when it was made: that is no news of the stack. */
@@ -57,12 +59,14 @@ const takeRecorded = <T>(gaps: Gaps, answer: Result<T>): T | undefined =>
   answer.ok || answer.fault.kind !== 'not-recorded' ? gaps.take(answer) : undefined;
 
 /** Faults are no gaps here: to be refused as one of many tenants is no news. */
-async function stackTenant(input: LoadInput): Promise<Tenant | undefined> {
+async function stackTenant(input: LoadInput): Promise<{ readonly holder?: Tenant; readonly asked: boolean }> {
+  let asked = false;
   for (const tenant of await candidates(input)) {
     const answer = await input.clients.mimir(tenant).queryRarely(STACK_METRICS, input.time.endUnix, input.signal);
-    if (answer.ok && answer.value.some(({ value }) => value > 0)) return tenant;
+    if (answer.ok && answer.value.some(({ value }) => value > 0)) return { holder: tenant, asked: true };
+    asked ||= answer.ok;
   }
-  return undefined;
+  return { asked };
 }
 
 async function candidates(input: LoadInput): Promise<readonly Tenant[]> {

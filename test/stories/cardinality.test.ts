@@ -67,6 +67,7 @@ test('ingesters go down: the last good answer stays, its age and what is wrong a
   await screen.press('ctrl-r');
   await screen.shows('too many unhealthy instances in the ring');
   expect(screen.text()).toMatch(/staging +checkout_step_total +\d{4}/);
+  expect(screen.text()).not.toContain('found nowhere');
   expect(screen.text()).toMatch(/mimir (server|\d+s)/);
   await recording.close();
 });
