@@ -66,7 +66,7 @@ const refusedOrLimited: Rule = (queue, evidence) => {
   return {
     verdict: share > QUEUE_LIMITS.failedShareBad ? 'bad' : 'warn',
     cause: refusal.kind,
-    because: `${sayUnits(queue, failed)} refused and lost, ${all}: ${refusal.because}`,
+    because: `${refusal.kind}, ${refusal.because}: ${sayUnits(queue, failed)} lost, ${all}`,
     next: refusal.next,
   };
 };

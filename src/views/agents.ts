@@ -168,7 +168,7 @@ export const agents = view<AgentRow>({
     ['configuration', agent.config ? `ConfigMap ${agent.config.configMap}, ${agent.config.file}` : 'none was found'],
     ...(agent.config?.endpoints ?? []).map(({ component, signals, url, tenant }): [string, string] => [
       component,
-      `${signals.join(', ')} to ${url ?? UNKNOWN} as ${tenant.state === 'set' ? tenant.tenant : tenant.state}`,
+      `${signals.join(', ')} to ${url ?? UNKNOWN} ${AS[tenant.state]}${tenant.state === 'set' ? tenant.tenant : ''}`,
     ]),
     ...state.findings.map((finding): [string, string] => [
       finding.id,
@@ -178,6 +178,8 @@ export const agents = view<AgentRow>({
   ],
   crumb: (params) => params.agent ?? '',
 });
+
+const AS = { set: 'as ', missing: 'without a tenant', unknown: 'as whom is not in the text' } as const;
 
 const clusterOf = ({ config }: Agent): string | undefined =>
   config?.endpoints.map(({ cluster }) => cluster?.value).find((value) => value !== undefined);

@@ -53,7 +53,7 @@ export const writePathView = view<HopRow>({
         id: 'thins',
         title: '',
         cell: ({ hop }) => (hop.thins ? '← here' : ''),
-        tone: () => 'bad',
+        tone: ({ hop }) => (hop.thins ? 'bad' : 'plain'),
         keep: 105,
         widthMin: 6,
       },
