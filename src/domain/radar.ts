@@ -85,7 +85,7 @@ const spilled: Rule = ({ tenant, signals, use }) => {
   return {
     verdict: 'bad',
     cause: 'spill-over',
-    because: `somebody writes without X-Scope-OrgID: it lies in ${tenant}${series === undefined ? '' : `, ${sayBound(use.metrics)}${formatCount(series)} series`}${rate}`,
+    because: `no header: somebody writes without X-Scope-OrgID, and it lies in ${tenant}${series === undefined ? '' : `, ${sayBound(use.metrics)}${formatCount(series)} series`}${rate}`,
     next: 'its series name the job; lgtm-tui header names the way in that lets it through',
   };
 };
@@ -96,7 +96,7 @@ const bare: Rule = ({ bare: sentence, signals }) =>
     : {
         verdict: 'bad',
         cause: 'no-header',
-        because: `${sayFreshness(signals)}: ${sentence}`,
+        because: `header missing: ${sentence}`,
         next: 'give that endpoint its X-Scope-OrgID; lgtm-tui why has the lines of all signals',
       };
 

@@ -43,7 +43,7 @@ export function loadAgentUrls(
 const placeOf = ({ agent, endpoint: { url } }: Sender): string => {
   if (url === undefined) return 'a computed URL';
   const isOfCluster = URL.canParse(url) && /^[^.]+$|\.svc(\.|$)/.test(new URL(url).hostname);
-  return isOfCluster ? `${url} (${agent.context})` : url;
+  return isOfCluster ? `${agent.context}: ${url}` : url;
 };
 
 async function rowOf(

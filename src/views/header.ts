@@ -121,27 +121,7 @@ export const header = view<HeaderLine>({
       on: ({ signal, tenant }) => go('why', { signal, ...(tenant === undefined ? {} : { tenant }) }),
     },
   ],
-  record: ({ entry, signal, tenant, user, way, judged, probes }) => ({
-    entry,
-    signal,
-    tenant: tenant ?? null,
-    user: user ?? null,
-    way: way ?? null,
-    ...{
-      verdict: judged.verdict,
-      cause: judged.cause,
-      to: judged.to ?? null,
-      because: judged.because,
-      next: judged.next,
-    },
-    probes: probes.map((probe) => ({
-      sent: probe.sent,
-      tenant: probe.tenant,
-      asked: probe.asked,
-      status: probe.status ?? null,
-      said: probe.said,
-    })),
-  }),
+  record: (row) => (row.evidence ? probeRecord(row.evidence) : entryRecord(row)),
   origin: ({ origin }) => origin,
   details: ({ entry, signal, way, judged, probes }) => [
     ['way in', `${entry}${way === undefined ? '' : `, ${way}`}`],
@@ -152,4 +132,22 @@ export const header = view<HeaderLine>({
     ...probes.map((probe): [string, string] => [probe.sent, `GET ${probe.asked} ${sayProbe(probe)}`]),
   ],
   crumb: (params) => params.signal ?? '',
+});
+
+const probeRecord = ({ sent, tenant, asked, status, said }: Probe) => ({
+  ...{ sent, tenant, asked, said },
+  status: status ?? null,
+});
+
+const entryRecord = ({ entry, signal, tenant, user, way, judged, probes }: HeaderRow) => ({
+  ...{ entry, signal },
+  tenant: tenant ?? null,
+  user: user ?? null,
+  way: way ?? null,
+  verdict: judged.verdict,
+  cause: judged.cause,
+  to: judged.to ?? null,
+  because: judged.because,
+  next: judged.next,
+  probes: probes.map(probeRecord),
 });
