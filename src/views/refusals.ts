@@ -9,7 +9,7 @@ import { growthStep } from './cardinality-step.ts';
 import type { LoadInput } from './view.ts';
 
 /** Before anything is known. */
-export const NOTHING_REFUSED: Refusals = { known: false, asked: false, byTenant: new Map(), counts: NO_COUNTS };
+export const NOTHING_REFUSED: Refusals = { known: false, nowhere: false, byTenant: new Map(), counts: NO_COUNTS };
 
 /** Tenants that are asked whether the stack's own metrics live with them. */
 const ASKED_MAX = 8;
@@ -17,8 +17,8 @@ const ASKED_MAX = 8;
 /** What the stack refuses, by tenant. `known` is false where its own metrics live nowhere, so that nothing can be said. */
 export interface Refusals {
   readonly known: boolean;
-  /** Somebody answered whether they hold them: only then is it news that nobody does. */
-  readonly asked: boolean;
+  /** Those who could be asked hold none: that is news, and silence is not. */
+  readonly nowhere: boolean;
   readonly byTenant: ReadonlyMap<string, readonly Refusal[]>;
   /** What else these metrics tell of every tenant. */
   readonly counts: StackSeries;
@@ -31,7 +31,7 @@ export interface Refusals {
  */
 export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refusals> {
   const { holder, asked } = await stackTenant(input);
-  if (holder === undefined) return { ...NOTHING_REFUSED, asked };
+  if (holder === undefined) return { ...NOTHING_REFUSED, nowhere: asked };
   const mimir = input.clients.mimir(holder);
   const window = seriesWindow(input.time);
   const [refused, filled, counted, grown] = await Promise.all([
@@ -51,7 +51,7 @@ export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refus
     const refusal = { reason, perSecond: refusedOnce(reason, value, counts.replicas) };
     byTenant.set(user, [...(byTenant.get(user) ?? []), refusal]);
   }
-  return { known: samples !== undefined, asked, byTenant, counts };
+  return { known: samples !== undefined, nowhere: false, byTenant, counts };
 }
 
 /** What a recording lacks was not asked when it was made: that is no news of the stack. */
