@@ -6,7 +6,7 @@ import { go, type Intent, refuse, view } from './view.ts';
 export const contexts = view<ContextEntry>({
   id: 'contexts',
   aliases: ['ctx', 'context'],
-  about: 'contexts of the kubeconfig: which are shown, and what stands in each',
+  about: 'contexts of the kubeconfig: which are shown, and the switch to another, which everything follows',
   everySeconds: 0,
   tenantless: true,
   load: async function* ({ clients }) {
@@ -61,15 +61,15 @@ export const contexts = view<ContextEntry>({
   keys: [
     {
       key: 'enter',
-      does: 'switch to it: clusters, agents, Mimir, Loki and Tempo follow',
+      does: 'switch to it, everything follows',
       on: (row) => ({ do: 'contexts', contexts: [row.name] }),
     },
     {
       key: 'b',
-      does: 'beside the others that are shown, or no longer',
+      does: 'beside the others, or no longer',
       on: (row, { rows }) => beside(row, rows),
     },
-    { key: 'o', does: 'only look: what of the stack stands in it', on: (row) => go('stack', { cluster: row.name }) },
+    { key: 'o', does: 'only look: its stack', on: (row) => go('stack', { cluster: row.name }) },
     { key: 'p', does: 'only look: its pods', on: (row) => go('pods', { cluster: row.name }) },
   ],
   record: (row) => ({

@@ -27,7 +27,8 @@ export const pods = view<PodRow>({
         cell: (row) => row.name,
         letter: 'P',
         keep: 120,
-        widthMin: 16,
+        // Names of one workload differ at their end.
+        widthMin: 36,
         widthMax: 60,
         grow: true,
       },
@@ -83,7 +84,7 @@ export const pods = view<PodRow>({
         keep: 80,
         widthMin: 4,
       },
-      { id: 'cluster', title: 'CLUSTER', cell: (row) => row.cluster, letter: 'C', keep: 75, widthMin: 7, widthMax: 20 },
+      { id: 'cluster', title: 'CLUSTER', cell: (row) => row.cluster, letter: 'C', keep: 90, widthMin: 7, widthMax: 20 },
       {
         id: 'node',
         title: 'NODE',
@@ -128,7 +129,7 @@ export const pods = view<PodRow>({
   keys: [
     {
       key: 'enter',
-      does: 'the pod: containers, how it ended, its events',
+      does: 'the pod, its events',
       on: (row) => go('pod', { cluster: row.cluster, namespace: row.namespace, pod: row.name }),
     },
     {
@@ -139,7 +140,7 @@ export const pods = view<PodRow>({
     { key: 'p', does: 'pods of the same workload', on: (row) => go('pods', siblingsOf(row)) },
     {
       key: 'o',
-      does: 'others too: every pod of the cluster; again: those of the stack',
+      does: 'others too, or only those of the stack',
       on: (_row, { params: { all, workload: _workload, ...params } }) => ({
         do: 'stay',
         params: all === undefined ? { ...params, all: 'yes' } : params,

@@ -22,7 +22,7 @@ export const stack = view<StackRow>({
         cell: (row) => row.component + (row.zone ? ` ${row.zone}` : ''),
         letter: 'C',
         keep: 109,
-        widthMin: 10,
+        widthMin: 18,
         widthMax: 28,
         grow: true,
       },
@@ -55,7 +55,7 @@ export const stack = view<StackRow>({
         keep: 65,
         widthMin: 2,
       },
-      { id: 'mode', title: 'MODE', cell: modeText, letter: 'M', keep: 95, widthMin: 7, widthMax: 30 },
+      { id: 'mode', title: 'MODE', cell: modeText, letter: 'M', keep: 95, widthMin: 7, widthMax: 34, grow: true },
       { id: 'cluster', title: 'CLUSTER', cell: (row) => row.cluster, letter: 'L', keep: 90, widthMin: 7, widthMax: 20 },
       {
         id: 'namespace',
@@ -82,7 +82,7 @@ export const stack = view<StackRow>({
         cell: (row) => (row.reach ? sayReach(row.reach) : UNKNOWN),
         letter: 'E',
         keep: 80,
-        widthMin: 14,
+        widthMin: 26,
         widthMax: 90,
         grow: true,
       },
@@ -186,7 +186,7 @@ function sayVersion({ version, declared }: StackRow): string {
 }
 
 function modeText(row: StackRow): string {
-  if (row.kind === 'agent') return row.really ? `really ${row.really.split(' (')[0]}` : UNKNOWN;
+  if (row.kind === 'agent') return row.really ? `really ${row.really.split(' ')[0]}` : UNKNOWN;
   const mode = row.setup?.mode ?? UNKNOWN;
   if (row.really) return `${mode} (really ${row.really.split(':')[0]})`;
   return row.oneProcessWith.length > 0 ? `${mode} (one process)` : mode;
