@@ -130,9 +130,7 @@ async function investigate(input: LoadInput, parts: readonly TenantSeries[], gap
 function noteOf(parts: readonly TenantSeries[], refusals: Refusals, found: Found | undefined): string | undefined {
   const notes = [
     ...parts.map(({ note }) => note),
-    refusals.known || !refusals.asked
-      ? undefined
-      : "the stack's own metrics were found nowhere: what is refused cannot be seen",
+    refusals.nowhere ? "the stack's own metrics were found nowhere: what is refused cannot be seen" : undefined,
     found?.culprit ? `${found.row.tenant}: ${sayCulprit(found.culprit, found.row)}` : undefined,
   ];
   return notes.filter((note) => note !== undefined).join('; ') || undefined;

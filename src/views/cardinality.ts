@@ -212,7 +212,7 @@ function summaryOf({ rows }: Loaded<CardinalityRow>): readonly (readonly [string
       .filter(({ forecast }) => secondsTo(forecast) !== undefined)
       .map((limit): [string, string] => [
         row.tenant,
-        `${limit.metric ?? 'all metrics'}: ${limit.name} ${limit.limit} ${sayForecast(limit.forecast, row.nowUnix)}`,
+        `${limit.metric ?? nameOf(row)}: ${limit.name} ${limit.limit} ${sayForecast(limit.forecast, row.nowUnix)}`,
       ]),
   );
 }
