@@ -51,7 +51,7 @@ export function limitFrom(name: string, value: number, overrides: ReadonlyMap<st
 export function sayLimitValue(row: Pick<LimitRow, 'name' | 'value'>): string {
   const { name, value } = row;
   if (value === undefined) return '–';
-  if (typeof value === 'string') return /^(0[a-z]+)+$/i.test(value) ? zero(name) : value;
+  if (typeof value === 'string') return /^(0[a-z]+)+$/i.test(value) ? zero(name) : shorter(value);
   if (value === 0) return zero(name);
   if (name.endsWith('_seconds')) return formatDuration(value);
   if (name.includes('bytes')) return formatBytes(value);
@@ -112,6 +112,12 @@ export function tempoLimits(
 }
 
 const numberOr = (text: string): number | string => (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text);
+
+/** Go writes two weeks as `336h0m0s`. */
+function shorter(text: string): string {
+  const hours = /^(\d+)h0m0s$/.exec(text)?.[1];
+  return hours === undefined ? text : formatDuration(Number(hours) * 3600);
+}
 
 function zero(name: string): string {
   if (name.includes('exemplars')) return '0: exemplars are off';

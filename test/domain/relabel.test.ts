@@ -114,7 +114,7 @@ describe('limits', () => {
     expect(sayLimitValue({ name: 'max_query_bytes_read', value: '0B' })).toBe('0: unlimited');
     expect(sayLimitValue({ name: 'retention_period', value: '0s' })).toBe('0: kept for ever');
     expect(sayLimitValue({ name: 'retention_period', value: '1w' })).toBe('1w');
-    expect(sayLimitValue({ name: 'compaction.block_retention', value: '336h0m0s' })).toBe('336h0m0s');
+    expect(sayLimitValue({ name: 'compaction.block_retention', value: '336h0m0s' })).toBe('14d');
   });
 
   test('come from the tenant’s own override, from the server’s configuration, or from Mimir itself', () => {
