@@ -1,13 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isLookAlike } from '../../src/domain/look-alike.ts';
 import { header } from '../../src/views/header.ts';
 import { why } from '../../src/views/why.ts';
 import { type World, worldOf } from './queues-world.ts';
 
+const KUBE: Record<string, Record<string, unknown>> = JSON.parse(
+  readFileSync(new URL('../fixtures/agents-kube-recorded.json', import.meta.url), 'utf8'),
+);
+
 const ask = async (tenant: string, signal: string, world: World = {}) => {
   const opened = worldOf(world);
   const loaded = await opened.load(why.load, { tenant, signal });
-  return { loaded, asked: opened.asked, hops: loaded.rows.filter((row) => why.lists?.(row)).map((row) => why.record(row)) };
+  return {
+    loaded,
+    asked: opened.asked,
+    hops: loaded.rows.filter((row) => why.lists?.(row)).map((row) => why.record(row)),
+  };
 };
 
 describe('why is there no data of edge-dev', () => {
@@ -38,6 +47,24 @@ describe('why is there no data of edge-dev', () => {
     expect(hops[0]?.next).toContain('--context');
     expect(hops.filter(({ verdict }) => verdict === 'good')).toEqual([]);
   });
+});
+
+test('a tenant from a secret is unknown, no reason to stop, and its queue tells that it is refused', async () => {
+  const lists: Record<string, unknown> = KUBE.edge ?? {};
+  const path = Object.keys(lists).find((each) => each.endsWith('/configmaps')) ?? '';
+  const secret = 'headers = { \\"X-Scope-OrgID\\" = convert.nonsensitive(remote.kubernetes.secret.t.data[\\"id\\"]) }';
+  const text = JSON.stringify(lists[path]).replace(/(url\s*=\s*\\"https:\/\/mimir[^"]*\\")/, `$1\\n    ${secret}`);
+  const { hops } = await ask('edge-dev', 'metrics', {
+    overlay: (asked) =>
+      asked.component === 'kubernetes/edge' && asked.path === path
+        ? { ok: true, status: 200, headers: {}, text: `{"metadata":{},${text.slice(1)}`, atUnix: 0 }
+        : undefined,
+  });
+  expect(hops.map(({ hop, verdict, cause }) => [hop, verdict, cause])).toEqual([
+    ['agent-config', 'unknown', 'unknown'],
+    ['agent-queue', 'bad', 'refused'],
+  ]);
+  expect(hops[0]?.because).toContain('secret');
 });
 
 test('whose queue is broken is told after a configuration that is right', async () => {
