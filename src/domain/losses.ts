@@ -1,7 +1,8 @@
 import { answerOf, type LossAnswer, worstFirst } from './loss-answer.ts';
 import { shortNode } from './node-name.ts';
 import { simulatePartitions } from './partitions.ts';
-import { type Loss, type Losses, simulate } from './quorum.ts';
+import { type Kept, type Loss, type Losses, simulate } from './quorum.ts';
+import type { TokenRanges } from './ring.ts';
 import { MIMIR_READ, READ, ruleFor } from './ring-rules.ts';
 import { type ComponentSpread, type Finding, judged } from './spread.ts';
 import type { Steps } from './steps.ts';
@@ -33,10 +34,11 @@ export interface NodesAsked {
 export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<ComponentLosses | undefined> {
   if (spread.mode === 'none' || spread.usedByNobody) return undefined;
   const nodes = [...asked.zones.keys()];
-  const byNode = yield* simulated(spread, nodes, (node) => node, asked.lost, true);
+  const kept = new Map<string, Kept>();
+  const byNode = yield* simulated(spread, nodes, (node) => node, asked.lost, true, kept);
   if (byNode === undefined) return unknown(spread, asked);
   const zones = [...new Set([...asked.zones.values()].filter((zone) => zone !== undefined))];
-  const byZone = yield* simulated(spread, zones, (node) => asked.zones.get(node), asked.lost, false);
+  const byZone = yield* simulated(spread, zones, (node) => asked.zones.get(node), asked.lost, false, kept);
   const homeless = spread.replicas.filter(({ member, alive, node }) => member && alive && node === undefined).length;
   const say = (loss: Loss, lost: readonly string[]): LossAnswer => {
     const { used } = spread;
@@ -72,15 +74,28 @@ export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<Com
 }
 
 /** Where writes and reads use different parts of a ring, each is worked out on its own. */
-function* simulated(...[spread, ...asked]: Parameters<typeof simulatedAmong>): Steps<Losses | undefined> {
+function* simulated(
+  spread: ComponentSpread,
+  groupNames: readonly string[],
+  groupOf: (node: string) => string | undefined,
+  lost: ReadonlySet<string>,
+  pairs: boolean,
+  kept: Map<string, Kept>,
+): Steps<Losses | undefined> {
   const { used } = spread;
-  if (used === undefined) return yield* simulatedAmong(spread, ...asked);
+  const keptFor = (part: string, ranges: TokenRanges | undefined): Kept => {
+    const known = kept.get(part) ?? { sets: new Map(), ranges };
+    kept.set(part, known);
+    return known;
+  };
+  const asked = [groupNames, groupOf, lost, pairs] as const;
+  if (used === undefined) return yield* simulatedAmong(spread, ...asked, keptFor('all', spread.view.ranges));
   const among = (ids: ReadonlySet<string>): ComponentSpread => ({
     ...spread,
     replicas: spread.replicas.filter(({ id }) => ids.has(id)),
   });
-  const writes = yield* simulatedAmong(among(used.writes), ...asked);
-  const reads = yield* simulatedAmong(among(used.reads), ...asked);
+  const writes = yield* simulatedAmong(among(used.writes), ...asked, keptFor('writes', undefined));
+  const reads = yield* simulatedAmong(among(used.reads), ...asked, keptFor('reads', undefined));
   if (writes === undefined || reads === undefined) return undefined;
   const both = (write: Loss, read: Loss): Loss => ({ ...write, read: read.read, readsFail: read.readsFail });
   return {
@@ -96,6 +111,7 @@ function* simulatedAmong(
   groupOf: (node: string) => string | undefined,
   lost: ReadonlySet<string>,
   pairs: boolean,
+  kept: Kept,
 ): Steps<Losses | undefined> {
   const { component, view, mode } = spread;
   const replicas = spread.replicas.filter(({ member }) => member !== undefined);
@@ -119,7 +135,7 @@ function* simulatedAmong(
   // One member holds everything, however many copies were promised.
   const factor = replicationFactor ?? (members.length === 1 ? 1 : undefined);
   if (view.ring === undefined || factor === undefined || component.use === undefined) return undefined;
-  return yield* simulate(members, ruleFor(component.use, factor, zoneAware ?? false), groups, pairs);
+  return yield* simulate(members, ruleFor(component.use, factor, zoneAware ?? false), groups, pairs, kept);
 }
 
 interface Pair {

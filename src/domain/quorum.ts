@@ -1,5 +1,5 @@
 import { type QuorumMember, type ReplicaSets, replicaSets } from './replica-sets.ts';
-import type { RingState } from './ring.ts';
+import type { RingState, TokenRanges } from './ring.ts';
 import { HOLDS, type Operation, type RingRule, type Strategy } from './ring-rules.ts';
 import type { Steps } from './steps.ts';
 import { type Groups, wholeRingFails } from './whole-ring.ts';
@@ -24,6 +24,13 @@ export interface Losses {
   readonly one: readonly Loss[];
   /** Of two different groups, in any order. */
   readonly pair: (left: number, right: number) => Loss;
+}
+
+/** What does not hang on the groups: worked out once, where the same members are asked for by node and by zone. */
+export interface Kept {
+  /** By the states that extend a replica set. */
+  readonly sets: Map<string, ReplicaSets>;
+  readonly ranges: TokenRanges | undefined;
 }
 
 /** Keys lost per group and per pair of groups, for one operation. */
@@ -52,8 +59,8 @@ export function* simulate(
   rule: RingRule,
   groups: Groups,
   pairs: boolean,
+  { sets: walks, ranges }: Kept = { sets: new Map(), ranges: undefined },
 ): Steps<Losses> {
-  const walks = new Map<string, ReplicaSets>();
   const tallies: (Tally | undefined)[] = [];
   for (const { extend, healthy, strategy } of operationsOf(rule)) {
     if (extend === undefined) {
@@ -61,7 +68,7 @@ export function* simulate(
       continue;
     }
     const asked = extend.join();
-    const sets = walks.get(asked) ?? (yield* replicaSets(members, { ...rule, extend }));
+    const sets = walks.get(asked) ?? (yield* replicaSets(members, { ...rule, extend }, ranges));
     walks.set(asked, sets);
     const usable = Uint8Array.from(members, ({ state, alive }) => (alive && healthy.includes(state) ? 1 : 0));
     tallies.push(yield* tally(sets, usable, rule.replicationFactor, strategy, groups, pairs));

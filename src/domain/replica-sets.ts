@@ -1,4 +1,4 @@
-import { cutTokenSpace, type RingState } from './ring.ts';
+import { cutTokenSpace, type RingState, type TokenRanges } from './ring.ts';
 import type { Steps } from './steps.ts';
 
 /** A member as the simulator needs it. `alive` false: no heartbeat, or known to be dead by its pod, or lost in a what-if. */
@@ -37,8 +37,8 @@ const CHUNK = 512;
  * Source: dskit ring/ring.go, findInstancesForKey. Its early stop is only for speed; here too: once no member is left
  *         that could be added, the walk ends.
  */
-export function* replicaSets(members: readonly QuorumMember[], walk: Walk): Steps<ReplicaSets> {
-  const ranges = yield* cutTokenSpace(members.map(({ tokens }) => tokens));
+export function* replicaSets(members: readonly QuorumMember[], walk: Walk, cut?: TokenRanges): Steps<ReplicaSets> {
+  const ranges = cut ?? (yield* cutTokenSpace(members.map(({ tokens }) => tokens)));
   const gatherer = makeGatherer(members, walk, ranges.owners);
   const starts = new Int32Array(ranges.owners.length + 1);
   const found: Found = { members: new Int32Array(ranges.owners.length * (walk.replicationFactor + 1)), count: 0 };

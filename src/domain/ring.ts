@@ -61,14 +61,16 @@ interface Tokens {
   readonly owners: Int32Array;
 }
 
+const tokensOf = (count: number): Tokens => ({ tokens: new Uint32Array(count), owners: new Int32Array(count) });
+
 /** Three digits of 11 bits are 32 bits: a hundred thousand tokens are sorted in three short steps. */
 const DIGIT_BITS = 11;
 const DIGITS = 2 ** DIGIT_BITS;
 
 const digitOf = (token: number, shift: number): number => (token >>> shift) & (DIGITS - 1);
 
-/** One pass of a radix sort; equal digits keep their order, and so do the owners of one token. */
-function byDigit({ tokens, owners }: Tokens, shift: number): Tokens {
+/** One pass of a radix sort into `placed`; equal digits keep their order, and so do the owners of one token. */
+function byDigit({ tokens, owners }: Tokens, placed: Tokens, shift: number): void {
   const starts = new Int32Array(DIGITS + 1);
   // Counted, not iterated: before it is compiled, an iterator takes ten times as long.
   for (let at = 0; at < tokens.length; at += 1) {
@@ -76,7 +78,6 @@ function byDigit({ tokens, owners }: Tokens, shift: number): Tokens {
     starts[digit + 1] = (starts[digit + 1] ?? 0) + 1;
   }
   for (let digit = 0; digit < DIGITS; digit += 1) starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0);
-  const placed: Tokens = { tokens: new Uint32Array(tokens.length), owners: new Int32Array(tokens.length) };
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] ?? 0;
     const digit = digitOf(token, shift);
@@ -85,7 +86,6 @@ function byDigit({ tokens, owners }: Tokens, shift: number): Tokens {
     placed.owners[to] = owners[at] ?? 0;
     starts[digit] = to + 1;
   }
-  return placed;
 }
 
 /**
@@ -97,7 +97,8 @@ function byDigit({ tokens, owners }: Tokens, shift: number): Tokens {
  */
 export function* cutTokenSpace(tokensByOwner: readonly (readonly number[])[]): Steps<TokenRanges> {
   const all = tokensByOwner.reduce((sum, tokens) => sum + tokens.length, 0);
-  let sorted: Tokens = { tokens: new Uint32Array(all), owners: new Int32Array(all) };
+  let sorted = tokensOf(all);
+  let spare = tokensOf(all);
   let count = 0;
   for (const [owner, tokens] of tokensByOwner.entries())
     for (const token of tokens) {
@@ -107,7 +108,8 @@ export function* cutTokenSpace(tokensByOwner: readonly (readonly number[])[]): S
     }
   for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
     yield undefined;
-    sorted = byDigit(sorted, shift);
+    byDigit(sorted, spare, shift);
+    [sorted, spare] = [spare, sorted];
   }
   yield undefined;
   const owners = new Int32Array(count);
@@ -142,16 +144,15 @@ export type TokenShares = readonly (number | undefined)[];
  * Units: 0–1, in the order of the members; undefined where nobody has a token.
  */
 export function tokenShares(members: readonly Pick<RingMember, 'tokens'>[]): TokenShares {
-  return finish(tokenSharesOf(members));
+  return sharesIn(finish(cutTokenSpace(members.map(({ tokens }) => tokens))), members.length);
 }
 
-/** The same in steps: to sort a hundred thousand tokens takes longer than a frame may wait. */
-export function* tokenSharesOf(members: readonly Pick<RingMember, 'tokens'>[]): Steps<TokenShares> {
-  const ranges = yield* cutTokenSpace(members.map(({ tokens }) => tokens));
-  if (ranges.keys.length === 0) return members.map(() => undefined);
-  const owned = members.map(() => 0);
-  for (const [index, owner] of ranges.owners.entries()) owned[owner] = (owned[owner] ?? 0) + (ranges.keys[index] ?? 0);
-  return owned.map((keys) => keys / TOKEN_SPACE);
+/** The same, where the token space has been cut already. */
+export function sharesIn({ owners, keys }: TokenRanges, members: number): TokenShares {
+  if (keys.length === 0) return Array.from({ length: members }, () => undefined);
+  const owned = new Float64Array(members);
+  for (let at = 0; at < keys.length; at += 1) owned[owners[at] ?? 0] = (owned[owners[at] ?? 0] ?? 0) + (keys[at] ?? 0);
+  return Array.from(owned, (own) => own / TOKEN_SPACE);
 }
 
 /** How old a member's last heartbeat is, by the server's own clock. Units: seconds; undefined: never, or no clock. */

@@ -4,7 +4,7 @@ import { isOf, type SpreadComponent } from './components.ts';
 import type { KubeNode } from './kube.ts';
 import { placeReplicas, type Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
-import type { PartitionRing, Ring, TokenShares } from './ring.ts';
+import type { PartitionRing, Ring, TokenRanges, TokenShares } from './ring.ts';
 import type { RingSettings } from './ring-config.ts';
 import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass, ZoneBudget } from './scheduling.ts';
 import { judgeSpread } from './spread-findings.ts';
@@ -31,6 +31,8 @@ export interface RingView {
   readonly settings: RingSettings;
   /** Shares of the members, in their order, where somebody has worked them out already. */
   readonly shares?: TokenShares;
+  /** The token space cut at the tokens of the members, in their order; the same. */
+  readonly ranges?: TokenRanges;
 }
 
 /** One thing that is wrong, with what to do. */

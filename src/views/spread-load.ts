@@ -3,7 +3,7 @@ import { downNow, type FindLast, type LastReplica, lastReplicas } from '../domai
 import { type ComponentLosses, lossesOf, withLosses } from '../domain/losses.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Fault, Origin, Result } from '../domain/result.ts';
-import { type Ring, type TokenShares, tokenSharesOf } from '../domain/ring.ts';
+import { cutTokenSpace, type Ring, sharesIn, type TokenRanges, type TokenShares } from '../domain/ring.ts';
 import { type ClusterView, type ComponentSpread, type RingView, spreadId, spreadOf } from '../domain/spread.ts';
 import type { Steps } from '../domain/steps.ts';
 import { byTenant } from '../domain/tenant-shards.ts';
@@ -55,7 +55,7 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
   let spreads: readonly ComponentSpread[] = [];
   let cluster: ClusterAnswer = noCluster(input);
   let last = lastIn(cluster);
-  const shares = new Map<Ring, TokenShares>();
+  const cut = new Map<Ring, Cut>();
   let waiting = tasks.length;
   for await (const arrived of inBatches(tasks, PATIENCE_MS)) {
     waiting -= arrived.length;
@@ -63,9 +63,9 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
     const found = chosen(clusters, rings) ?? cluster;
     if (found !== cluster) last = lastIn(found);
     cluster = found;
-    await workOutShares(rings, shares, input.signal);
+    await cutRings(rings, cut, input.signal);
     if (input.signal.aborted) return;
-    spreads = joinAll(rings, shares, cluster, input);
+    spreads = joinAll(rings, cut, cluster, input);
     if (waiting === 0) break;
     const here = spreads.filter(({ component }) => rings.answered(component.id));
     if (here.length > 0) yield answer(here, undefined, { cluster, last, rings, gaps: gaps.list }, input);
@@ -80,16 +80,18 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
 const lastIn = ({ workloads, pods, budgets }: ClusterView): FindLast =>
   lastReplicas(workloads, pods ?? [], budgets ?? []);
 
+interface Cut {
+  readonly ranges: TokenRanges;
+  readonly shares: TokenShares;
+}
+
 /** Once for each ring: to join it again with what came later needs no second sorting. */
-async function workOutShares(
-  { rings }: RingAnswers,
-  shares: Map<Ring, TokenShares>,
-  signal: AbortSignal,
-): Promise<void> {
+async function cutRings({ rings }: RingAnswers, cut: Map<Ring, Cut>, signal: AbortSignal): Promise<void> {
   for (const answered of rings.values()) {
-    if (!answered.ok || shares.has(answered.value)) continue;
-    const found = await drive(tokenSharesOf(answered.value.members), signal);
-    if (found) shares.set(answered.value, found);
+    if (!answered.ok || cut.has(answered.value)) continue;
+    const { members } = answered.value;
+    const ranges = await drive(cutTokenSpace(members.map(({ tokens }) => tokens)), signal);
+    if (ranges) cut.set(answered.value, { ranges, shares: sharesIn(ranges, members.length) });
   }
 }
 
@@ -143,29 +145,25 @@ function answer(
 
 const joinAll = (
   rings: RingAnswers,
-  shares: ReadonlyMap<Ring, TokenShares>,
+  cut: ReadonlyMap<Ring, Cut>,
   cluster: ClusterAnswer,
   { nowUnix, tenants }: LoadInput,
 ): readonly ComponentSpread[] =>
   SPREAD_COMPONENTS.flatMap((component) => {
-    const spread = spreadOf(component, viewOf(component, rings, shares), cluster, nowUnix);
+    const spread = spreadOf(component, viewOf(component, rings, cut), cluster, nowUnix);
     if (!spread) return [];
     const byDefault = spread.view.settings.tenantShardSize ?? 0;
     return byTenant(spread, tenants, { byDefault, ofTenants: rings.tenantShards }, nowUnix);
   });
 
-function viewOf(
-  { id, partitions }: SpreadComponent,
-  rings: RingAnswers,
-  shares: ReadonlyMap<Ring, TokenShares>,
-): RingView {
+function viewOf({ id, partitions }: SpreadComponent, rings: RingAnswers, cut: ReadonlyMap<Ring, Cut>): RingView {
   const ring = valueIn(rings.rings.get(id));
   return {
     ring,
     because: saidOf(rings.rings.get(id)),
     partitions: partitions && valueIn(rings.partitions.get(partitions)),
     settings: rings.settings(id),
-    shares: ring && shares.get(ring),
+    ...(ring && cut.get(ring)),
   };
 }
 
