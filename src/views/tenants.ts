@@ -13,7 +13,7 @@ const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ w
 export const tenants = view<TenantRow>({
   id: 'tenants',
   aliases: ['t', 'tenant', 'ten'],
-  about: 'tenants, listed or found: age of each signal, rate, series, and what is wrong',
+  about: 'tenants, listed or found: age, rate, use and loss of each signal, and what is wrong',
   everySeconds: 30,
   judges: true,
   tenantless: true,
