@@ -1,6 +1,7 @@
 import type { Grafana } from '../clients/grafana.ts';
 import { type Dashboard, type DashboardUse, dashboardsUsing } from '../domain/dashboards.ts';
 import { sayFault } from '../domain/faults.ts';
+import type { Fault } from '../domain/result.ts';
 import { aFewAtATime, type Gaps } from './arrival.ts';
 import type { LoadInput } from './view.ts';
 
@@ -17,7 +18,14 @@ export interface DashboardsAnswer {
 const AT_ONCE = 4;
 const NONE_KNOWN = 'no Grafana is known: --grafana-url lets its dashboards be asked';
 
-/** A Grafana that was only found in a cluster wants a login of its own: that is said, and is no gap. */
+/** A Grafana that was only found in a cluster is nobody's promise: that it is silent is said, and is no gap. */
+function saySilent({ kind, source }: Fault): string {
+  const how = '--grafana-url with --grafana-token-file';
+  return LOGIN.has(kind)
+    ? `Grafana in ${source.place} wants a login: ${how}`
+    : `Grafana in ${source.place} could not be asked through the cluster (${kind}): ${how}`;
+}
+
 const LOGIN = new Set(['auth', 'forbidden']);
 
 const nothing = (because: string): DashboardsAnswer => ({ users: undefined, read: 0, partly: true, because });
@@ -30,8 +38,7 @@ export async function loadDashboards(input: LoadInput, metric: string, gaps: Gap
   const way = reach('grafana');
   if (!found.ok) {
     if (way === undefined && found.fault.kind === 'unreachable') return nothing(NONE_KNOWN);
-    if (way?.by !== 'url' && LOGIN.has(found.fault.kind))
-      return nothing(`Grafana in ${found.fault.source.place} wants a login: --grafana-url with --grafana-token-file`);
+    if (way !== undefined && way.by !== 'url') return nothing(saySilent(found.fault));
     gaps.take(found);
     return nothing(`dashboards could not be asked: ${sayFault(found.fault)}`);
   }

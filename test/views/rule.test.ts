@@ -103,6 +103,10 @@ describe('who would miss the metric', () => {
     const found = await ruleBeside(locked, { reach: POD });
     expect(found.last?.gaps).toEqual([]);
     expect(found.lines.join('\n')).toContain('Grafana in dash wants a login: --grafana-url with --grafana-token-file');
+    const down: Exchange = async () => ({ ok: false, kind: 'unreachable', said: 'no endpoints', status: 503 });
+    const silent = await ruleBeside(down, { reach: POD });
+    expect(silent.last?.gaps).toEqual([]);
+    expect(silent.lines.join('\n')).toContain('Grafana in dash could not be asked through the cluster (unreachable)');
     const named = await ruleBeside(locked, { url: 'https://dash' });
     expect(named.last?.gaps.map(({ kind }) => kind)).toEqual(['auth']);
   });
