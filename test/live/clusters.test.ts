@@ -52,6 +52,17 @@ describe.runIf(there)('with nothing but a kubeconfig', () => {
     expect(fieldsOf(rowsOf(rows, 'tempo'), 'mode')).toEqual(['live-store']);
     expect(fieldsOf(rowsOf(rows, 'tempo'), 'version')).toEqual(['3.0.3']);
     expect(rowsOf(rows, 'grafana')).toEqual([expect.objectContaining({ version: '13.0.0' })]);
+    for (const kind of ['mimir', 'loki'])
+      expect(rowsOf(rows, kind).find((row) => row['component'] === 'ingester')).toMatchObject({ replicationFactor: 3 });
+    // Declared as Alloy; what runs is what its own build info says.
+    for (const row of rowsOf(rows, 'agent'))
+      expect(row).toMatchObject({
+        declaredVersion: 'v1.18.0',
+        versionFrom: 'build info',
+        really: expect.stringMatching(/^Prometheus \S+ in agent mode \(prometheus_build_info\)$/),
+      });
+    // Each component was asked itself.
+    expect(rowsOf(rows, 'mimir').filter((row) => row['roundTripSeconds'] === null)).toEqual([]);
   });
 
   test('the agents of all clusters stand in one table', async () => {
@@ -64,6 +75,28 @@ describe.runIf(there)('with nothing but a kubeconfig', () => {
     const { rows, answer } = await ask('chain', '--tenant', 'production-us-east');
     expect(answer.culprit.service).toBe('payments');
     expect(rows.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    'slow --tenant production-us-east',
+    'logs --tenant production-us-east --service payments',
+    'traces --tenant production-us-east --service checkout',
+    'queues',
+  ])('%s works with only the kubeconfig', async (line) => {
+    const [command = '', ...flags] = line.split(' ');
+    const { code, rows } = await ask(command, ...flags);
+    expect(code).toBeLessThan(2);
+    expect(rows.length).toBeGreaterThan(0);
+  });
+
+  test('what needs more than pods names the right that is missing, and exits 2', async () => {
+    const { code, err } = await ask('slow', '--context', 'central-view');
+    expect(err).toMatch(/cannot get resource "pods\/proxy".*; next: ask for the right that it names; lgtm-tui rbac/);
+    expect(code).toBe(2);
+    const spread = await ask('spread', '--context', 'central-view');
+    expect(spread.rows.find((row) => row['component'] === 'loki ingester')).toMatchObject({
+      coLocated: [['monitoring-server-loki-ingester-1', 'monitoring-server-loki-ingester-2']],
+    });
   });
 
   test('who may only see pods of one namespace sees them, and which rights are missing', async () => {
