@@ -26,8 +26,8 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     tone: (row) => (row.judged.verdict === 'good' ? 'dim' : 'plain'),
     letter: 'B',
     keep: 110,
-    // What is wrong comes before numbers: beside it the lag still has room on eighty columns.
-    widthMin: 27,
+    // What is wrong comes before numbers; on eighty columns it gives way to the lag alone.
+    widthMin: 48,
     widthMax: 160,
     grow: true,
   },
@@ -48,8 +48,8 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     sortBy: (row) => row.queue?.lagSeconds,
     alignRight: true,
     letter: 'L',
-    keep: 95,
-    widthMin: 6,
+    keep: 101,
+    widthMin: 5,
   },
   {
     id: 'trend',

@@ -63,7 +63,7 @@ export const writePathView = view<HopRow>({
         cell: ({ hop }) => hop.said,
         letter: 'W',
         keep: 100,
-        widthMin: 20,
+        widthMin: 40,
         widthMax: 200,
         grow: true,
       },
