@@ -13,8 +13,13 @@ import { growthStep } from './cardinality-step.ts';
 import { NOTHING_REFUSED, type Refusals } from './refusals.ts';
 import type { LoadInput } from './view.ts';
 
-/** Metrics that are listed: the recordings' own number. */
+/** Metrics that are listed: the recordings' own number; `--top` may ask for more, and Mimir gives 500 at most. */
 const LISTED = 50;
+const LISTED_MAX = 500;
+
+const listedOf = ({ params }: LoadInput): number =>
+  Math.min(LISTED_MAX, Math.max(LISTED, Math.floor(Number(params.top)) || 0));
+
 /** Above so many series a query over all of them is only asked when `--deep` says so. */
 export const SERIES_UNASKED = 1_000_000;
 
@@ -37,9 +42,10 @@ export async function loadTenantSeries(
   const mimir = input.clients.mimir(tenant);
   const { signal, time } = input;
   const window = seriesWindow(time);
+  const listed = listedOf(input);
   const [metrics, standing, limits, stats, fresh] = await Promise.all([
-    mimir.cardinalityLabelValues('__name__', undefined, LISTED, signal),
-    mimir.cardinalityLabelValues('__name__', undefined, LISTED, signal, 'inmemory'),
+    mimir.cardinalityLabelValues('__name__', undefined, listed, signal),
+    mimir.cardinalityLabelValues('__name__', undefined, listed, signal, 'inmemory'),
     askLimits(input, tenant, gaps),
     mimir.userStats(signal),
     mimir.query(FRESHNESS, time.endUnix, signal),
@@ -70,17 +76,24 @@ export async function loadTenantSeries(
     whole: wholeRow(known, asked?.whole ?? [], rows, origin),
     metrics: rows,
     gaps: gaps.list,
-    note: noteOf(tenant, off, mayAsk, counted),
+    note: noteOf(tenant, { off, listed, mayAsk, counted }),
   };
 }
 
 const bySeries = (answer: Result<LabelValues>): ReadonlyMap<string, number> =>
   new Map(answer.ok ? answer.value.values.map(({ value, series }) => [value, series]) : []);
 
-function noteOf(tenant: Tenant, off: boolean, mayAsk: boolean, series: number | undefined): string | undefined {
+interface Asking {
+  readonly off: boolean;
+  readonly listed: number;
+  readonly mayAsk: boolean;
+  readonly counted: number | undefined;
+}
+
+function noteOf(tenant: Tenant, { off, listed, mayAsk, counted }: Asking): string | undefined {
   if (!mayAsk)
-    return `${tenant} has ${series} series: queries over all of them cost the servers much, --deep asks for their growth`;
-  return off ? `the cardinality API is off for ${tenant}: counted by PromQL, the ${LISTED} largest metrics` : undefined;
+    return `${tenant} has ${counted} series: queries over all of them cost the servers much, --deep asks for their growth`;
+  return off ? `the cardinality API is off for ${tenant}: counted by PromQL, the ${listed} largest metrics` : undefined;
 }
 
 /** Switched off (400, the default), not routed or too old (404): then PromQL counts. Other faults would meet it as well. */
@@ -106,7 +119,7 @@ async function askGrowth(input: LoadInput, tenant: Tenant, window: Window, list:
   const [whole, top, listed] = await Promise.all([
     mimir.queryRange(ALL_SERIES, window, step, input.signal),
     mimir.queryRange(topMetrics(GROWING_ASKED), window, step, input.signal),
-    list ? mimir.query(topMetrics(LISTED), window.endUnix, input.signal) : undefined,
+    list ? mimir.query(topMetrics(listedOf(input)), window.endUnix, input.signal) : undefined,
   ]);
   const samples = (listed && gaps.take(listed)) ?? [];
   return {

@@ -27,6 +27,8 @@ function saySilent({ kind, source }: Fault): string {
 }
 
 const LOGIN = new Set(['auth', 'forbidden']);
+/** None in any cluster, or none when a recording was made. */
+const NOBODY = new Set(['unreachable', 'not-recorded']);
 
 const nothing = (because: string): DashboardsAnswer => ({ users: undefined, read: 0, partly: true, because });
 
@@ -37,7 +39,7 @@ export async function loadDashboards(input: LoadInput, metric: string, gaps: Gap
   const found = await grafana.found(input.signal);
   const way = reach('grafana');
   if (!found.ok) {
-    if (way === undefined && found.fault.kind === 'unreachable') return nothing(NONE_KNOWN);
+    if (way === undefined && NOBODY.has(found.fault.kind)) return nothing(NONE_KNOWN);
     if (way !== undefined && way.by !== 'url') return nothing(saySilent(found.fault));
     gaps.take(found);
     return nothing(`dashboards could not be asked: ${sayFault(found.fault)}`);

@@ -120,6 +120,13 @@ describe(`a tenant with ${METRICS} metrics and a label with ${VALUES} values`, (
     expect(server.weight.bytes).toBeLessThan(1024 * 1024);
   });
 
+  test('--top lists more, and never more than Mimir gives', async () => {
+    const server = await start(() => false);
+    expect((await load(server, 'cardinality', { top: '120' })).rows.length).toBeGreaterThan(115);
+    await load(server, 'cardinality', { top: '100000' });
+    expect(Math.max(...server.weight.limits)).toBe(CARDINALITY_MAX);
+  });
+
   test('its labels are shown without what counting them would cost, and how to ask is said', async () => {
     const server = await start(() => false);
     const labels = await load(server, 'labels', METRIC);
