@@ -45,7 +45,7 @@ function ofRow(subject: Subject): Go | undefined {
     signalNamed(own?.params.signal) ??
     signalNamed(record.signal) ??
     signalOfPart(record) ??
-    (origin && SIGNAL[origin.source.backend]);
+    (origin ? SIGNAL[origin.source.backend] : signalOfSource(record.source));
   if (signal === undefined) return undefined;
   const tenant =
     own?.params.tenant ?? textOf(record.tenant) ?? origin?.tenant ?? tenantOfAgent(record) ?? onlyOne(subject);
@@ -66,6 +66,10 @@ const textOf = (value: Json | undefined): string | undefined => (typeof value ==
 
 const signalNamed = (value: Json | undefined): HeaderSignal | undefined =>
   HEADER_SIGNALS.find((name) => name === value);
+
+/** `mimir@central`, as the list of requests has it. */
+const signalOfSource = (source: Json | undefined): HeaderSignal | undefined =>
+  Object.entries(SIGNAL).find(([backend]) => backend === textOf(source)?.split('@')[0])?.[1];
 
 const signalOfColumn = (view: string, column: string | undefined): HeaderSignal | undefined =>
   signalNamed(column) ?? COLUMNS[`${view} ${column}`];

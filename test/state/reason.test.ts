@@ -66,6 +66,7 @@ describe('x on a cell of any screen', () => {
     ['pods', { row: of({ kind: 'mimir' }), scope: ['staging'] }, 'why staging metrics'],
     ['pods', { row: of({ kind: 'agent' }) }, 'tenants'],
     ['events', { row: of({ object: 'monitoring-server-loki-ingester-2' }), scope: ['staging'] }, 'why staging logs'],
+    ['requests', { row: of({ source: 'loki@central', tenant: 'staging' }) }, 'why staging logs'],
     ['nodes', { row: any }, undefined],
     ['contexts', { row: any }, undefined],
   ])('%s %o: %s', async (id, cursor, expected) => expect(await leads(id, cursor)).toBe(expected));
