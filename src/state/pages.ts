@@ -106,6 +106,7 @@ function explainLines(subject: Subject): readonly Bare[] {
     visible.rows.length === visible.total ? `${visible.total}` : `${visible.rows.length} of ${visible.total}`;
   return [
     ['screen', `${shown.id}: ${shown.about}`],
+    ...(subject.rowId === undefined ? [] : (shown.explain?.(subject.row) ?? [])),
     ...originLines(subject),
     ['rows', frame.filter === '' ? count : `${count}, filter ${frame.filter}`],
     ...linkLines(subject),

@@ -152,8 +152,7 @@ export const stack = view<StackRow>({
   origin: (row) => row.origin,
   details: (row) => [
     ['workload', `${row.workload} ${row.namespace}/${row.name} in ${row.cluster}`],
-    ['taken for', `${row.kind} ${row.component}`],
-    ...row.because.map((because): [string, string] => ['  because of', because]),
+    ...takenFor(row),
     ['version', sayVersion(row)],
     ...(row.replicationFactor === undefined
       ? []
@@ -167,8 +166,21 @@ export const stack = view<StackRow>({
     ...(row.lastFault ? [['last fault', row.lastFault] as [string, string]] : []),
     ...row.pods.map((pod): [string, string] => ['pod', `${pod.name} on ${pod.node ?? 'no node'}`]),
   ],
+  explain: (row) => [
+    ...takenFor(row),
+    ['version', sayVersion(row)],
+    ['mode', row.setup ? `${row.setup.mode}: ${row.setup.because}` : 'has none'],
+    ...(row.really ? [['  really', row.really] as [string, string]] : []),
+    ['reached by', row.reach ? sayReach(row.reach) : 'not asked anything'],
+    ...(row.lastFault ? [['last fault', row.lastFault] as [string, string]] : []),
+  ],
   crumb: (params) => params.kind ?? '',
 });
+
+const takenFor = ({ kind, component, because }: StackRow): readonly (readonly [string, string])[] => [
+  ['taken for', `${kind} ${component}`],
+  ...because.map((one): [string, string] => ['  because of', one]),
+];
 
 const podsOf = (row: StackRow) => ({ workload: row.name, namespace: row.namespace, cluster: row.cluster });
 

@@ -145,14 +145,14 @@ export interface HeatmapBody<Row> extends Identified<Row> {
   readonly kind: 'heatmap';
   /** Name of the cell's line; cells of one line follow each other, and all lines have the same columns. */
   readonly line: (row: Row) => string;
-  /** Name of the cell's column. */
-  readonly column: (row: Row) => string;
+  /** The end of the cell's column, Unix seconds. */
+  readonly atUnix: (row: Row) => number;
   /** 0–1 of the fullest cell. */
   readonly weight: (row: Row) => number;
   /** A few characters in the cell, cut to its width; empty where nothing stands out. */
   readonly mark: (row: Row) => string;
   readonly tone: (row: Row) => Tone;
-  /** The cell in words. */
+  /** The cell in words, without its time. */
   readonly text: (row: Row) => string;
 }
 
@@ -233,6 +233,8 @@ export interface View<Row> {
   readonly origin: (row: Row) => Origin | undefined;
   /** Everything known of one row, for `d`: label and text. */
   readonly details: (row: Row) => readonly (readonly [label: string, text: string])[];
+  /** What `x` says first: why the row is what it is. Absent: where it came from says enough. */
+  readonly explain?: (row: Row) => readonly (readonly [label: string, text: string])[];
   /** The breadcrumb of a frame: "checkout /checkout". Empty: just the view's id. */
   readonly crumb: (params: Params) => string;
 }

@@ -156,9 +156,11 @@ describe('stack', () => {
 
   test('x and d say why a row was taken for what it is', async () => {
     const { rows } = await load(stack, whole(['central']));
-    const details = stack.details(rows[0]);
-    expect(details).toContainEqual(['  because of', 'label app.kubernetes.io/name=mimir']);
-    expect(details.map(([label]) => label)).toContain('reached by');
+    for (const said of [stack.details(rows[0]), stack.explain?.(rows[0]) ?? []]) {
+      expect(said).toContainEqual(['taken for', 'mimir compactor']);
+      expect(said).toContainEqual(['  because of', 'label app.kubernetes.io/name=mimir']);
+      expect(said.map(([label]) => label)).toContain('reached by');
+    }
   });
 
   test('a database that does not answer keeps its row, with the image’s version and the fault', async () => {
