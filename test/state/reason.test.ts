@@ -33,7 +33,9 @@ async function leads(id: string, { row: wanted, column, params = {}, scope }: Cu
     state: { scope: scope ?? [], tenants: recording.tenants },
   } as unknown as Subject;
   const intent = reasonFor(subject);
-  return intent && [intent.view, intent.params.tenant, intent.params.signal].filter(Boolean).join(' ');
+  const { tenant: its } = row === undefined ? {} : view.record(row);
+  const whose = intent?.params.tenant === its ? 'ITS' : intent?.params.tenant;
+  return intent && [intent.view, intent.params.tenant && whose, intent.params.signal].filter(Boolean).join(' ');
 }
 
 const of =
@@ -44,20 +46,20 @@ const any = (): boolean => true;
 
 describe('x on a cell of any screen', () => {
   test.each<[string, Cursor, string | undefined]>([
-    ['slow', { row: of({ tenant: 'staging' }) }, 'why staging metrics'],
-    ['exemplars', { row: any, column: 'seconds' }, 'why production-us-east metrics'],
-    ['exemplars', { row: any, column: 'exists' }, 'why production-us-east traces'],
-    ['heatmap', { row: of({ tenant: 'production-eu-west' }) }, 'why production-eu-west metrics'],
-    ['traces', { row: any }, 'why production-us-east traces'],
-    ['logs', { row: any }, 'why production-us-east logs'],
-    ['patterns', { row: any }, 'why production-us-east logs'],
-    ['tenants', { row: of({ tenant: 'edge-dev' }) }, 'why edge-dev metrics'],
-    ['tenants', { row: of({ tenant: 'edge-dev' }), column: 'logs' }, 'why edge-dev logs'],
-    ['tenants', { row: of({ tenant: 'edge-dev' }), column: 'traces-bytes' }, 'why edge-dev traces'],
-    ['header', { row: of({ entry: 'plain', signal: 'logs' }) }, 'why production-us-east logs'],
-    ['cardinality', { row: of({ tenant: 'staging', signal: 'metrics' }) }, 'why staging metrics'],
-    ['labels', { row: of({ signal: 'logs' }) }, 'why production-us-east logs'],
-    ['limits', { row: of({ tenant: 'staging', signal: 'logs' }) }, 'why staging logs'],
+    ['slow', { row: any }, 'why ITS metrics'],
+    ['exemplars', { row: any, column: 'seconds' }, 'why ITS metrics'],
+    ['exemplars', { row: any, column: 'exists' }, 'why ITS traces'],
+    ['heatmap', { row: any }, 'why ITS metrics'],
+    ['traces', { row: any }, 'why ITS traces'],
+    ['logs', { row: any }, 'why ITS logs'],
+    ['patterns', { row: any }, 'why ITS logs'],
+    ['tenants', { row: of({ tenant: 'edge-dev' }) }, 'why ITS metrics'],
+    ['tenants', { row: of({ tenant: 'edge-dev' }), column: 'logs' }, 'why ITS logs'],
+    ['tenants', { row: of({ tenant: 'edge-dev' }), column: 'traces-bytes' }, 'why ITS traces'],
+    ['header', { row: of({ entry: 'plain', signal: 'logs' }) }, 'why ITS logs'],
+    ['cardinality', { row: of({ signal: 'metrics' }) }, 'why ITS metrics'],
+    ['labels', { row: of({ signal: 'logs' }) }, 'why ITS logs'],
+    ['limits', { row: of({ signal: 'logs' }) }, 'why ITS logs'],
     ['queues', { row: of({ agent: 'monitoring-agent-alloy-c3t6h' }) }, 'why edge-dev metrics'],
     ['agents', { row: of({ pod: 'monitoring-agent-alloy-c3t6h' }) }, 'why edge-dev logs'],
     ['spread', { row: of({ component: 'loki ingester' }) }, 'tenants'],
@@ -66,7 +68,7 @@ describe('x on a cell of any screen', () => {
     ['pods', { row: of({ kind: 'mimir' }), scope: ['staging'] }, 'why staging metrics'],
     ['pods', { row: of({ kind: 'agent' }) }, 'tenants'],
     ['events', { row: of({ object: 'monitoring-server-loki-ingester-2' }), scope: ['staging'] }, 'why staging logs'],
-    ['requests', { row: of({ source: 'loki@central', tenant: 'staging' }) }, 'why staging logs'],
+    ['requests', { row: of({ source: 'loki@central', tenant: 'staging' }) }, 'why ITS logs'],
     ['nodes', { row: any }, undefined],
     ['contexts', { row: any }, undefined],
   ])('%s %o: %s', async (id, cursor, expected) => expect(await leads(id, cursor)).toBe(expected));
