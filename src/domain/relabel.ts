@@ -1,5 +1,5 @@
 import { isSpared } from './culprit.ts';
-import { quoteAlternatives } from './selector.ts';
+import { alternatives } from './selector.ts';
 
 /** What a relabel rule does with the series of one metric. */
 export type RuleAction = 'drop-label' | 'drop-metric' | 'keep-list';
@@ -53,7 +53,7 @@ export function rulesFor(input: RuleInput): readonly RelabelRule[] {
   const ofLabel = label === undefined || isSpared(label) ? [] : [dropLabel(input, label)];
   const ofValues = label === undefined || isSpared(label) || !keep?.values.length ? [] : [keepList(input, label, keep)];
   const whole: RelabelRule = {
-    ...printed(`drop_${metric}`, [{ sourceLabels: ['__name__'], regex: literal([metric]), action: 'drop' }]),
+    ...printed(`drop_${metric}`, [{ sourceLabels: ['__name__'], regex: alternatives([metric]), action: 'drop' }]),
     action: 'drop-metric',
     does: `drop the metric ${metric}`,
     seriesSaved: series,
@@ -82,7 +82,7 @@ function dropLabel(input: RuleInput, label: string): RelabelRule {
   const become = left === undefined ? 'series become one another' : `${series} series become ${left}`;
   return {
     ...printed(`drop_${label}_of_${metric}`, [
-      { sourceLabels: ['__name__'], regex: literal([metric]), targetLabel: label, replacement: '' },
+      { sourceLabels: ['__name__'], regex: alternatives([metric]), targetLabel: label, replacement: '' },
     ]),
     action: 'drop-label',
     does: `drop the label ${label} of ${metric}`,
@@ -107,11 +107,11 @@ function keepList(
     ...printed(`keep_${label}_of_${metric}`, [
       {
         sourceLabels: ['__name__', label],
-        regex: `${literal([metric])};(${literal(keep.values)})`,
+        regex: `${alternatives([metric])};(${alternatives(keep.values)})`,
         targetLabel: mark,
         replacement: 'yes',
       },
-      { sourceLabels: ['__name__', mark], regex: `${literal([metric])};`, action: 'drop' },
+      { sourceLabels: ['__name__', mark], regex: `${alternatives([metric])};`, action: 'drop' },
       { regex: mark, action: 'labeldrop' },
     ]),
     action: 'keep-list',
@@ -120,9 +120,6 @@ function keepList(
     collides: false,
   };
 }
-
-/** Alternatives as a regular expression; `quoteAlternatives` puts quotes around, which each language sets itself. */
-const literal = (values: readonly string[]): string => JSON.parse(quoteAlternatives(values)) as string;
 
 function printed(name: string, steps: readonly Step[]): { alloy: string; prometheus: string } {
   return { alloy: alloyOf(name, steps), prometheus: prometheusOf(steps) };
@@ -145,10 +142,18 @@ function alloyOf(name: string, steps: readonly Step[]): string {
   return `prometheus.relabel "${id}" {\n  forward_to = [prometheus.remote_write.mimir.receiver]\n\n${steps.map(rule).join('\n')}}\n`;
 }
 
-/** YAML in single quotes: nothing is special inside but the quote itself. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what YAML does not take as it is.
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+
+/** YAML in single quotes: nothing is special inside but the quote itself. What cannot be printed is escaped, in double ones. */
+function yamlText(value: string): string {
+  if (!UNPRINTABLE.test(value)) return `'${value.replaceAll("'", "''")}'`;
+  const code = (found: string): string => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replace(new RegExp(UNPRINTABLE, 'g'), code);
+}
+
 function prometheusOf(steps: readonly Step[]): string {
-  const text = (value: string): string =>
-    /[\n\r\t\u0085\u2028]/.test(value) ? JSON.stringify(value) : `'${value.replaceAll("'", "''")}'`;
+  const text = yamlText;
   const rule = (step: Step): string => {
     const lines: string[] = [];
     if (step.sourceLabels) lines.push(`source_labels: [${step.sourceLabels.map(text).join(', ')}]`);

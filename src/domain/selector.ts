@@ -5,9 +5,12 @@ export function quote(value: string): string {
   return `"${value.replace(/[\\"\n]/g, (found) => (found === '\n' ? '\\n' : `\\${found}`))}"`;
 }
 
-/** Quote alternatives for a fully anchored regular expression (RE2): `a|b`, with what is special escaped. */
-export const quoteAlternatives = (values: readonly string[]): string =>
-  quote(values.map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+/** Alternatives for a fully anchored regular expression (RE2): `a|b`, with what is special escaped. */
+export const alternatives = (values: readonly string[]): string =>
+  values.map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+
+/** The same, quoted. */
+export const quoteAlternatives = (values: readonly string[]): string => quote(alternatives(values));
 
 /** `{a="x", b="y"}`; label names that are not plain are quoted as UTF-8 names. */
 export function selector(labels: Labels): string {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { limitFrom, limitShare, sayLimitValue } from '../../src/domain/limits.ts';
 import { rulesFor } from '../../src/domain/relabel.ts';
 import { knownOffender, type RulerRule, usedBy } from '../../src/domain/used-by.ts';
@@ -79,6 +80,20 @@ describe('the rule', () => {
     const odd = rulesFor({ metric: 'a.b{"x"}\nforward_to', series: 1 })[0];
     expect(odd?.alloy.split('\n')[0]).toBe('prometheus.relabel "drop_a_b__x___forward_to" {');
     expect(odd?.prometheus.split('\n')).toHaveLength(5);
+  });
+
+  test('takes values that hold anything a label can', () => {
+    const values = ['tab\there', 'new\nline', 'bell\u0007', 'back\\slash', 'a$b', 'del\u007f', '\u{1f600}'];
+    const [, , kept] = rulesFor({ metric: 'm', series: 9, label: 'id', savedByLabel: 8, keep: { values, series: 6 } });
+    // Go's strings and JSON's escape alike; the regular expression behind them must match each value again.
+    const regex = /regex += ("m;.*")$/m.exec(kept?.alloy ?? '')?.[1] ?? '""';
+    const matcher = new RegExp(`^(?:${JSON.parse(regex)})$`, 'u');
+    expect(values.filter((value) => !matcher.test(`m;${value}`))).toEqual([]);
+    expect(matcher.test('m;other')).toBe(false);
+    const written = parse(kept?.prometheus ?? '') as { metric_relabel_configs: { regex: string }[] };
+    expect(written.metric_relabel_configs[0]?.regex).toBe(JSON.parse(regex));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what must not stand there.
+    expect(kept?.prometheus).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
   });
 
   test('never drops what makes a histogram or a summary', () => {
