@@ -73,7 +73,10 @@ export function detailsOf(row: QueueRow): readonly (readonly [string, string])[]
     ['comes in', formatRate(rates?.in)],
     ['tried', formatRate(rates?.attempts)],
     ['sent', formatRate(rates?.delivered)],
-    ['failed, retried, dropped', [rates?.failed, rates?.retried, rates?.dropped].map(formatRate).join(', ')],
+    [
+      'failed, retried, dropped',
+      [rates?.failed, rates?.retried, rates && (rates.dropped ?? 0)].map(formatRate).join(', '),
+    ],
     ['batch p99, mean', `${formatSeconds(queue?.batchP99Seconds)}, ${formatSeconds(queue?.batchMeanSeconds)}`],
     ['statuses', pairs(queue?.statuses) || 'not counted by this exporter'],
     ['reasons of loss', pairs(queue?.reasons) || 'none'],

@@ -29,6 +29,7 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
     scraped: new Map(),
     silent: new Set(),
     mimir: [],
+    covers: false,
     server: {},
     logLines: new Map(),
     told: new Map(),
@@ -67,12 +68,19 @@ async function findAgents(input: LoadInput, seen: Seen, gaps: Gaps): Promise<voi
         }));
 }
 
+/** Tenants that are asked where nobody named any. */
+const TENANTS_MAX = 20;
+
 async function askMimir(input: LoadInput, seen: Seen, gaps: Gaps): Promise<void> {
   const hasMimir = input.clients.sources.some(({ backend }) => backend === 'mimir');
   if (!hasMimir && input.params.source === undefined) return;
-  const tenants = input.tenants.length > 0 ? input.tenants : await tenantsOfMimir(input, gaps);
-  const server = serverSideOf(input, gaps);
+  const isNamed = input.tenants.length > 0;
+  // Where tenants were named, who lists no others is no gap.
+  const listed = await tenantsOfMimir(input, isNamed ? makeGaps() : gaps);
+  const tenants = isNamed ? input.tenants : listed.slice(0, TENANTS_MAX);
+  const server = serverSideOf(input, [...new Set([...tenants, ...listed])], gaps);
   seen.mimir = await Promise.all(tenants.map((tenant) => sightsOf(input, tenant, gaps)));
+  seen.covers = listed.length > 0 ? listed.every((tenant) => tenants.includes(tenant)) : input.clients.agents.replays;
   seen.server = await server;
 }
 

@@ -18,7 +18,7 @@ import type { Origin, Result } from '../domain/result.ts';
 import type { Sample, Series } from '../domain/series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow } from '../domain/time.ts';
-import { type Gaps, makeGaps } from './arrival.ts';
+import type { Gaps } from './arrival.ts';
 import { tenantOf } from './header-probe.ts';
 import { stackCountsOf } from './stack-counts.ts';
 import type { LoadInput } from './view.ts';
@@ -50,12 +50,12 @@ export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Pr
   const late = await lastSeen(input, tenant, present);
   const agents = [...present, ...late];
   if (agents.length === 0) return { tenant, answered: true, origin: answer.origin, sights: [] };
+  const askedUnix = untilOf(answer, endUnix);
   const [earlier, lag] = await Promise.all([
-    earlierOf(input, tenant, agents),
+    earlierOf(input, tenant, agents, askedUnix),
     mimir.queryRange(QUEUE_LAG, seriesWindow(input.time), STEP_SECONDS, input.signal),
   ]);
   const trends = gaps.take(lag) ?? [];
-  const askedUnix = untilOf(answer, endUnix);
   const sights = agents.flatMap((agent) =>
     sightsOfAgent(agent, earlier.find(isSame(agent)), {
       ...{ tenant, origin: answer.origin, trends, askedUnix },
@@ -73,12 +73,14 @@ async function earlierOf(
   input: LoadInput,
   tenant: Tenant,
   agents: readonly AgentInMimir[],
+  askedUnix: number,
 ): Promise<readonly AgentInMimir[]> {
-  const { clients, time, signal } = input;
-  const toldAt = agents.map(({ reading }) => toldUnix(reading, time.endUnix));
+  const { clients, signal } = input;
+  const toldAt = agents.map(({ reading }) => toldUnix(reading, askedUnix));
   // A tape's answers were given then, when late samples had not come yet.
-  const late = clients.agents.replays ? [] : toldAt.filter((unix) => unix < time.endUnix - BETWEEN_SECONDS);
-  const times = [time.endUnix, ...(late.length > 0 ? [Math.floor(Math.min(...late))] : [])];
+  const late = clients.agents.replays ? [] : toldAt.filter((unix) => unix < askedUnix - BETWEEN_SECONDS);
+  // A recording may have asked before the moment that is shown.
+  const times = [Math.floor(askedUnix), ...(late.length > 0 ? [Math.floor(Math.min(...late))] : [])];
   const found = await Promise.all(
     times.map(async (unix) => {
       const before = unix - BETWEEN_SECONDS;
@@ -180,20 +182,16 @@ const namedIn = ({ cluster = '', namespace = '', pod, instance = '' }: Sample['l
 const chunksOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 
-/** Tenants that Mimir itself lists, where nobody named any; the largest first, and only so many. */
+/** Tenants that Mimir itself lists, the largest first. */
 export async function tenantsOfMimir({ clients, signal }: LoadInput, gaps: Gaps): Promise<readonly Tenant[]> {
   const listed = gaps.take(await clients.mimirAdmin.allUserStats(signal)) ?? [];
-  const bySize = listed.toSorted((left, right) => right.series - left.series).slice(0, TENANTS_MAX);
+  const bySize = listed.toSorted((left, right) => right.series - left.series);
   return bySize.flatMap(({ tenant }) => tenantOf(tenant) ?? []);
 }
 
-const TENANTS_MAX = 20;
-
-/** What the servers tell of pushes, from the tenant that holds the stack's own metrics; empty where none does. */
-export async function serverSideOf(input: LoadInput, gaps: Gaps): Promise<ServerSide> {
-  // It may be one that is not shown; whoever lists no tenants is no gap of this.
-  const others = await tenantsOfMimir(input, makeGaps());
-  const found = await stackCountsOf(input, [...new Set([...input.tenants, ...others])], gaps);
+/** What the servers tell of pushes, from the tenant that holds the stack's own metrics; empty where none of these does. */
+export async function serverSideOf(input: LoadInput, candidates: readonly Tenant[], gaps: Gaps): Promise<ServerSide> {
+  const found = await stackCountsOf(input, candidates, gaps);
   const meta = found && tenantOf(found.origin.tenant ?? '');
   if (found === undefined || meta === undefined) return {};
   const { clients, time, signal } = input;

@@ -4,6 +4,8 @@ import type { ServerSide } from '../domain/queues-server.ts';
 import {
   type Around,
   byTrouble,
+  endpointOf,
+  headerEvidence,
   matchIn,
   type QueueRow,
   rowOf,
@@ -21,6 +23,8 @@ export interface Seen {
   readonly scraped: Map<Agent, readonly Sight[]>;
   readonly silent: Set<Agent>;
   mimir: readonly TenantSights[];
+  /** Every tenant that there is was asked: whoever is in none of them is in none. */
+  covers: boolean;
   server: ServerSide;
   readonly logLines: Map<string, readonly string[]>;
   /** Endpoints as Alloy's API told them, by context, agent and queue. */
@@ -60,6 +64,13 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
   const copies = seen.mimir.flatMap(({ sights }) => sights);
   // Absence is only told of a Mimir that answered for every tenant, and that holds some agent's queues.
   const sure = copies.length > 0 && seen.mimir.every(({ answered }) => answered);
+  const asked = new Set<string>(seen.mimir.map(({ tenant }) => tenant));
+  /** Would it have been found, if it were there? Who sends as nobody is nowhere. */
+  const isLookedFor = (agent: Agent, endpoint: AlloyEndpoint | undefined): boolean => {
+    const header = headerEvidence(agent, endpoint);
+    if (header?.state === 'missing') return true;
+    return header?.tenant === undefined ? seen.covers : asked.has(header.tenant);
+  };
   const matched = new Set<Sight>();
   const copiesOf = indexed(copies, ({ agent }) => [agent]);
   const scraped = [...seen.scraped].flatMap(([agent, sights]) => {
@@ -70,11 +81,11 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
     const isKnown = matches.some((copy) => copy !== undefined);
     const logLines = seen.logLines.get(agent.pod);
     return sights.map((sight, at) => {
-      const absent = sure && isWritten(sight) && !isLate(sight) ? false : undefined;
+      const isAbsent = sure && isWritten(sight) && !isLate(sight) && isLookedFor(agent, endpointOf(agent, sight.queue));
       const told = seen.told.size === 0 ? undefined : seen.told.get(`${agent.context}/${agent.pod}/${sight.queue.id}`);
       return judgedOnce(seen, sight, {
         ...{ server: seen.server, nowUnix, agent, told, logLines, copy: matches[at] },
-        inMimir: isKnown ? true : absent,
+        inMimir: isKnown ? true : isAbsent ? false : undefined,
       });
     });
   });
@@ -98,7 +109,7 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
     ];
   });
   const rows = [...scraped, ...copied];
-  return complete && sure ? [...rows, ...unseen(seen, rows, wanted)] : rows;
+  return complete && sure ? [...rows, ...unseen(seen, rows, wanted, isLookedFor)] : rows;
 }
 
 /** As Mimir may know an agent: by its pod, or by its address. */
@@ -148,7 +159,12 @@ const LATE_SECONDS = 240;
 const isLate = ({ queue }: Sight): boolean => (queue.lagSeconds ?? 0) > LATE_SECONDS;
 
 /** Queues that are configured, and that neither the agent nor Mimir told of. */
-function unseen(seen: Seen, rows: readonly QueueRow[], wanted: string): readonly QueueRow[] {
+function unseen(
+  seen: Seen,
+  rows: readonly QueueRow[],
+  wanted: string,
+  isLookedFor: (agent: Agent, endpoint: AlloyEndpoint) => boolean,
+): readonly QueueRow[] {
   const origin = seen.mimir.find(({ sights }) => sights.length > 0)?.origin;
   const known = new Set(rows.map(({ agent }) => agent));
   const silent = (agent: Agent): boolean => !known.has(agent.pod) && (wanted === 'mimir' || seen.silent.has(agent));
@@ -157,7 +173,7 @@ function unseen(seen: Seen, rows: readonly QueueRow[], wanted: string): readonly
     .filter(silent)
     .flatMap((agent) =>
       (agent.config?.endpoints ?? [])
-        .filter(({ signals }) => signals.includes('metrics'))
+        .filter((endpoint) => endpoint.signals.includes('metrics') && isLookedFor(agent, endpoint))
         .map((endpoint) => unseenRow(agent, endpoint, origin, wanted === 'mimir' ? 'mimir' : 'both')),
     );
 }

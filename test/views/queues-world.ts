@@ -34,6 +34,10 @@ export interface World {
   readonly stopped?: boolean;
   /** Nobody was named, and nobody is known. */
   readonly nobody?: boolean;
+  /** Only these tenants were named. */
+  readonly named?: readonly string[];
+  /** The last time at which Mimir was asked while it was recorded, seconds after the start. */
+  readonly askedUntil?: number;
   readonly deadlineMs?: number;
 }
 
@@ -44,6 +48,8 @@ export function worldOf({
   twoDown = false,
   stopped = false,
   nobody = false,
+  named,
+  askedUntil = Number.POSITIVE_INFINITY,
   deadlineMs,
 }: World = {}) {
   const scrapes = (stopped ? STOPPED : twoDown ? TWO_DOWN : INCIDENT).scrapes;
@@ -56,7 +62,7 @@ export function worldOf({
       return kube(KUBE[name]?.[question.path] ?? { kind: EMPTY[question.path.split('/').at(-1) ?? ''], items: [] });
     if (backend === 'agent') return scrape(scrapes[name], Math.min(nowUnix, question.beforeUnix ?? nowUnix));
     if (backend === 'loki') return json({ status: 'success', data: { resultType: 'streams', result: [] } });
-    return mimir(question, nowUnix);
+    return mimir(question, nowUnix, START_UNIX + askedUntil);
   };
   const exchange: Exchange = async (question, signal) => {
     asked.push(question);
@@ -71,7 +77,7 @@ export function worldOf({
   });
   const inputOf = (params: Params): LoadInput => ({
     clients,
-    tenants: nobody ? [] : TENANTS,
+    tenants: nobody ? [] : TENANTS.filter((tenant) => named?.includes(tenant) ?? true),
     params,
     time: { endUnix: Math.floor(nowUnix), live: false },
     nowUnix,
@@ -125,9 +131,9 @@ const vector = (result: readonly { metric: object; value: readonly [number, stri
 /** Discards as they were recorded at 12:35, from 10:05 on; see recordings/incident, `mimir/query/discarded`. */
 const DISCARDED_THEN = { metric: { user: 'staging', reason: 'per_metric_series_limit' }, perSecond: '133.29' };
 
-function mimir({ path, params, tenant }: Asked, nowUnix: number): Answered {
+function mimir({ path, params, tenant }: Asked, nowUnix: number, untilUnix: number): Answered {
   const query = params.find(([name]) => name === 'query')?.[1];
-  const time = Number(params.find(([name]) => name === 'time')?.[1] ?? nowUnix);
+  const time = Math.min(untilUnix, Number(params.find(([name]) => name === 'time')?.[1] ?? nowUnix));
   if (query === QUEUE_LAG) return json({ status: 'success', data: { resultType: 'matrix', result: [] } });
   if (query === STACK_PRESENT)
     return vector(tenant === 'production-us-east' ? [{ metric: {}, value: [time, '10'] }] : []);

@@ -85,6 +85,21 @@ describe('twelve minutes into the incident', () => {
   });
 });
 
+test('a recording that last asked Mimir a minute before still tells rates from it', async () => {
+  const states = await statesOf({ askedUntil: 655 }, 'mimir');
+  expect(states).toMatchObject({ [EAST]: 'good none', [STAGING]: 'bad refused' });
+});
+
+test('an agent whose tenant was not asked is not called absent', async () => {
+  for (const source of ['both', 'mimir']) {
+    const records = await recordsOf({ named: ['production-us-east', 'staging'] }, source);
+    const eu = records.filter(({ agent }) => agent === EU);
+    expect(JSON.stringify(eu)).not.toContain('absent');
+    // Who sends as nobody is in no tenant at all.
+    expect(records.find(({ agent }) => agent === EDGE)?.because).toContain('absent from Mimir');
+  }
+});
+
 test('no false alarm before anything grows, both faults from the second scrape on', async () => {
   for (const atSeconds of [25, 60, 120, 175]) {
     const states = await statesOf({ atSeconds }, 'both');
