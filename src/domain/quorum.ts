@@ -146,64 +146,83 @@ export function* tally(
     beyond: pairs ? new Float64Array(groups.count * groups.count) : undefined,
   };
   const groupOf = Int32Array.from(groups.of);
-  const held: Holders = { usable: 0, groups: [] };
+  const held = holdersFor(sets);
   for (let piece = 0; piece < sets.keys.length; piece += 1) {
     if (piece % CHUNK === CHUNK - 1) yield undefined;
     const size = gather(sets, piece, usable, groupOf, held);
     const spare = held.usable - neededOf(size, replicationFactor, strategy);
     const keys = sets.keys[piece] ?? 0;
     if (spare < 0) result.base += keys;
-    else addLosses(result, keys, spare, held.groups);
+    else addLosses(result, keys, spare, held);
   }
   return result;
 }
 
-/** How many usable replicas of the piece at hand a group holds. */
-interface Held {
-  readonly group: number;
-  replicas: number;
-}
-
+/**
+ * Who holds the usable replicas of the piece at hand: groups and how many each, without an object for any of them. A
+ * hundred thousand pieces would else be garbage that a key waits for.
+ */
 interface Holders {
   usable: number;
-  readonly groups: Held[];
+  count: number;
+  readonly group: Int32Array;
+  readonly replicas: Int32Array;
 }
+
+const holdersFor = (sets: ReplicaSets): Holders => {
+  let largest = 0;
+  for (let piece = 0; piece < sets.keys.length; piece += 1)
+    largest = Math.max(largest, (sets.starts[piece + 1] ?? 0) - (sets.starts[piece] ?? 0));
+  return { usable: 0, count: 0, group: new Int32Array(largest), replicas: new Int32Array(largest) };
+};
 
 /** Who holds usable replicas of a piece; the answer is the size of its whole replica set. */
 function gather(sets: ReplicaSets, piece: number, usable: Uint8Array, groupOf: Int32Array, held: Holders): number {
   const from = sets.starts[piece] ?? 0;
   const to = sets.starts[piece + 1] ?? 0;
   held.usable = 0;
-  held.groups.length = 0;
+  held.count = 0;
   for (let at = from; at < to; at += 1) {
     const member = sets.members[at] ?? 0;
     if (usable[member] !== 1) continue;
     held.usable += 1;
     const group = groupOf[member] ?? -1;
-    const known = held.groups.find((one) => one.group === group);
-    if (known) known.replicas += 1;
-    else if (group >= 0) held.groups.push({ group, replicas: 1 });
+    if (group >= 0) hold(held, group);
   }
   return to - from;
 }
 
+function hold(held: Holders, group: number): void {
+  let at = 0;
+  while (at < held.count && held.group[at] !== group) at += 1;
+  if (at === held.count) {
+    held.group[at] = group;
+    held.replicas[at] = 0;
+    held.count += 1;
+  }
+  held.replicas[at] = (held.replicas[at] ?? 0) + 1;
+}
+
 /** A piece is lost with a group that holds more than can be spared, and with two that do so only together. */
-function addLosses(result: Tally, keys: number, spare: number, held: readonly Held[]): void {
-  for (const { group, replicas } of held) if (replicas > spare) result.one[group] = (result.one[group] ?? 0) + keys;
-  if (result.beyond === undefined) return;
-  for (const [at, left] of held.entries())
-    for (let next = at + 1; next < held.length; next += 1) {
-      const right = held[next];
-      if (right)
-        addPair(result.beyond, result.one.length, left.group, right.group, keys * beyondOf(left, right, spare));
+function addLosses(result: Tally, keys: number, spare: number, held: Holders): void {
+  const { one, beyond } = result;
+  for (let left = 0; left < held.count; left += 1) {
+    const group = held.group[left] ?? 0;
+    const replicas = held.replicas[left] ?? 0;
+    if (replicas > spare) one[group] = (one[group] ?? 0) + keys;
+    if (beyond === undefined) continue;
+    for (let right = left + 1; right < held.count; right += 1) {
+      const more = keys * beyondOf(replicas, held.replicas[right] ?? 0, spare);
+      if (more !== 0) addPair(beyond, one.length, group, held.group[right] ?? 0, more);
     }
+  }
 }
 
 /** What both lose alone stands in both sums, and is taken off once; what only both together lose is added. */
-function beyondOf(left: Held, right: Held, spare: number): number {
-  const alone = (left.replicas > spare ? 1 : 0) + (right.replicas > spare ? 1 : 0);
+function beyondOf(left: number, right: number, spare: number): number {
+  const alone = (left > spare ? 1 : 0) + (right > spare ? 1 : 0);
   if (alone === 2) return -1;
-  return alone === 0 && left.replicas + right.replicas > spare ? 1 : 0;
+  return alone === 0 && left + right > spare ? 1 : 0;
 }
 
 function addPair(beyond: Float64Array, count: number, left: number, right: number, keys: number): void {
