@@ -94,3 +94,21 @@ export const isSame = (left: Told | undefined, right: Told | undefined): boolean
   left?.holds !== undefined && right?.holds !== undefined && String(left.holds) === String(right.holds);
 export const isRefused = (told: Told | undefined): boolean =>
   told !== undefined && !told.passed && told.refusal?.kind === 'tenant';
+
+/** No header decides there. */
+export const switchedOff = (entry: string): HeaderVerdict => ({
+  cause: 'multitenancy-off',
+  verdict: 'bad',
+  because: `${entry} ignores the header: nobody, anybody and a tenant that cannot exist get the same data`,
+  next: 'turn on multi-tenancy: auth.multitenancy-enabled (Mimir), auth_enabled (Loki), multitenancy_enabled (Tempo, off by default)',
+});
+
+/** Something puts a tenant in the header's place: the user, or a proxy. */
+export const taken = (entry: string, user: string | undefined, because: string): HeaderVerdict => ({
+  cause: 'overridden',
+  verdict: 'warn',
+  because: `${entry} ${user ? `takes the user ${user} for the tenant` : 'puts a tenant of its own in the header’s place'}: ${because}`,
+  next: user
+    ? 'log in as the user of the tenant, or ask by an entry point that passes the header on'
+    : 'ask by an entry point that passes the header on',
+});

@@ -12,7 +12,9 @@ import {
   isSame,
   saidBy,
   sayProbe,
+  switchedOff,
   type Told,
+  taken,
 } from './header-told.ts';
 
 type Rule = (heard: Heard) => HeaderVerdict | undefined;
@@ -108,22 +110,6 @@ const ignored: Rule = (heard) => {
 };
 
 const isEnforcing = (behind: HeaderCause | undefined): boolean => behind === 'enforced' || behind === 'defaulted';
-
-const switchedOff = (entry: string): HeaderVerdict => ({
-  cause: 'multitenancy-off',
-  verdict: 'bad',
-  because: `${entry} ignores the header: nobody, anybody and a tenant that cannot exist get the same data`,
-  next: 'turn on multi-tenancy: auth.multitenancy-enabled (Mimir), auth_enabled (Loki), multitenancy_enabled (Tempo, off by default)',
-});
-
-const taken = (entry: string, user: string | undefined, because: string): HeaderVerdict => ({
-  cause: 'overridden',
-  verdict: 'warn',
-  because: `${entry} ${user ? `takes the user ${user} for the tenant` : 'puts a tenant of its own in the header’s place'}: ${because}`,
-  next: user
-    ? 'log in as the user of the tenant, or ask by an entry point that passes the header on'
-    : 'ask by an entry point that passes the header on',
-});
 
 /** Nobody has data, a header or none: with a login it is the user who decides. */
 const takenEmpty: Rule = (heard) => {
