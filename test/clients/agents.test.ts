@@ -66,6 +66,34 @@ describe('scraping through the API server', () => {
     expect((await scrape()).before).toBeUndefined();
   });
 
+  test('the lag of each scrape is remembered, so that it can be drawn without Mimir', async () => {
+    let highest = 2000;
+    const world = behind(() => {
+      const of = (name: string, value: number, labels = 'remote_name="r",url="u"') =>
+        `prometheus_remote_storage_${name}{${labels}} ${value}\n`;
+      const lags = of('queue_highest_timestamp_seconds', highest) + of('queue_highest_sent_timestamp_seconds', 1990);
+      return answer(`prometheus_build_info{version="3"} 1\n${of('samples_total', highest)}${lags}`, world.now());
+    });
+    for (const seconds of [0, 15, 15, 15]) {
+      world.wait(seconds);
+      highest += seconds;
+      await world.agents.scrapeTwice(agentOf('alloy-0'), SIGNAL);
+    }
+    const { now, lagOf } = valueIn(await world.agents.scrapeTwice(agentOf('alloy-0'), SIGNAL));
+    expect(lagOf(now.reading.queues[0]?.id ?? '')).toEqual([
+      [1000, 10],
+      [1015, 25],
+      [1030, 40],
+      [1045, 55],
+    ]);
+    expect(lagOf('another queue')).toEqual([]);
+    for (let round = 0; round < 60; round++) {
+      world.wait(15);
+      await world.agents.scrapeTwice(agentOf('alloy-0'), SIGNAL);
+    }
+    expect(lagOf(now.reading.queues[0]?.id ?? '')).toHaveLength(40);
+  });
+
   test('at most eight at once, and one that hangs costs its own deadline only', async () => {
     let running = 0;
     let most = 0;
