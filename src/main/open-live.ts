@@ -11,6 +11,7 @@ import { sayFault } from '../domain/faults.ts';
 import type { Backend } from '../domain/result.ts';
 import type { Open, Wall } from './open.ts';
 import { openAgents } from './open-agents.ts';
+import { makeElsewhere } from './open-elsewhere.ts';
 import { NO_CLUSTERS, openClusters } from './open-kube.ts';
 import { beginRecording } from './recording.ts';
 
@@ -63,7 +64,6 @@ export async function openLive(
     return { ...begun, wrong: true };
   }
   const { clock, notice, through, close } = begun.value;
-  const { makeElsewhere } = await import('./open-elsewhere.ts');
   const elsewhere = makeElsewhere(byUrl.value.exchanges, secrets.value.tls, env);
   const options = {
     exchanges,
@@ -98,12 +98,8 @@ export async function openLive(
       reopen: (contexts) => reopen(live, contexts, config, wall),
       close: async () => {
         const last = await close();
-        await Promise.all([
-          opened.close(),
-          elsewhere.close(),
-          ...byUrl.value.networks.map((network) => network.close()),
-          ...agentsByUrl.value.map(({ exchange }) => exchange.close()),
-        ]);
+        const byUrls = agentsByUrl.value.map(({ exchange }) => exchange);
+        await Promise.all([opened, elsewhere, ...byUrl.value.networks, ...byUrls].map((each) => each.close()));
         return last;
       },
     },
