@@ -42,7 +42,7 @@ test('k8s-monitoring: secrets and environment are unknown, never missing; what l
     'context-lost otelcol.receiver.otlp.receiver 85',
     'context-lost otelcol.processor.batch.batch 99',
   ]);
-  expect(endpointsOf(parseAlloy(text))[0]).toMatchObject({ keepaliveSeconds: 21_600 });
+  expect(endpointsOf(parseAlloy(text))[0]).toMatchObject({ keepaliveSeconds: 21_600, truncateSeconds: 7_200 });
 });
 
 describe('one endpoint', () => {
