@@ -67,3 +67,24 @@ function ofAmnesia(amnesiac: readonly Replica[], nowUnix: number): Finding {
     `take no further node for ${formatDuration(waitSeconds)}`,
   );
 }
+
+/** Where a component keeps what is nowhere else yet, in words; undefined where it keeps nothing. */
+export function sayStorage({
+  component,
+  replicas,
+  view,
+}: Pick<Judged, 'component' | 'replicas' | 'view'>): string | undefined {
+  const pods = replicas.flatMap(({ pod }) => pod ?? []);
+  if (!component.holdsData || pods.length === 0) return undefined;
+  const kept = pods.filter(({ scheduling }) => scheduling.volumes.some(({ kind }) => kind === 'claim')).length;
+  const on =
+    kept === pods.length
+      ? 'a PVC each'
+      : kept === 0
+        ? 'emptyDir'
+        : `a PVC for ${kept} of ${pods.length}, else emptyDir`;
+  const { flushOnShutdown } = view.settings;
+  const flush = flushOnShutdown === undefined ? 'not known' : flushOnShutdown ? 'yes' : 'no';
+  const graces = pods.map(({ scheduling }) => scheduling.graceSeconds ?? GRACE_DEFAULT_SECONDS);
+  return `${on}; flush on shutdown: ${flush}; killed after ${formatDuration(Math.min(...graces))}`;
+}

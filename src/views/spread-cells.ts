@@ -1,5 +1,7 @@
 import { shortNode } from '../domain/node-name.ts';
 import type { Replica } from '../domain/placement.ts';
+import type { ComponentSpread } from '../domain/spread.ts';
+import { sayStorage } from '../domain/spread-storage.ts';
 import { formatAge, formatShare } from '../domain/units.ts';
 import type { Held, NodeRow, NowhereRow } from './spread-nodes.ts';
 import { rfIn } from './spread-record.ts';
@@ -67,6 +69,11 @@ function sayReplica({ id, member, pod, tokenShare, heartbeatAgeSeconds, alive, b
 const sayHeld = ({ component, replicas }: Held): readonly (readonly [string, string])[] =>
   replicas.map((replica) => [component, sayReplica(replica)]);
 
+const storageOf = (found: ComponentSpread): readonly (readonly [string, string])[] => {
+  const said = sayStorage(found);
+  return said === undefined ? [] : [['data on', said]];
+};
+
 export function detailsOf(row: SpreadRow): readonly (readonly [string, string])[] {
   if (row.kind === 'lost' || row.kind === 'down' || row.kind === 'zone')
     return [
@@ -92,6 +99,7 @@ export function detailsOf(row: SpreadRow): readonly (readonly [string, string])[
     ['replication factor', rfIn(found)],
     ['rule', `${found.rule.declared}, bites: ${found.rule.effective}; ${found.rule.because}`],
     ['PDB', found.pdb.because],
+    ...storageOf(found),
     ...found.replicas.map((replica): [string, string] => [
       replica.node === undefined ? 'no node' : shortNode(replica.node),
       sayReplica(replica),

@@ -268,6 +268,17 @@ describe('from a row to pods and logs', () => {
     expect(press('l', rowOf(well, 'node ip-10-0-3-22'))).toMatchObject({ do: 'refuse' });
   });
 
+  test('a component’s details say where its data is, and whether it is flushed in time', async () => {
+    const details = (loaded: Loaded<unknown>, id: string) =>
+      viewOf('spread')
+        .details(rowOf(loaded, id))
+        .find(([label]) => label === 'data on')?.[1];
+    const loaded = await load('spread', 'incident');
+    expect(details(loaded, 'mimir ingester')).toBe('emptyDir; flush on shutdown: no; killed after 20m');
+    expect(details(loaded, 'loki ingester')).toMatch(/^emptyDir; flush on shutdown: not known/);
+    expect(details(loaded, 'mimir distributor')).toBeUndefined();
+  });
+
   test('a cell joins ring and pod: state, heartbeat, readiness, restarts and share stand in the details', async () => {
     const loaded = await load('spread', 'incident');
     const told = viewOf('spread').details(rowOf(loaded, 'node ip-10-0-2-11'));
