@@ -59,10 +59,7 @@ export async function openLive(
     headers: { ...secrets.value.headers, ...(grafanaToken.value ? { 'grafana token': grafanaToken.value } : {}) },
     once: config.command.do === 'show',
   });
-  if (!begun.ok) {
-    await opened.close();
-    return { ...begun, wrong: true };
-  }
+  if (!begun.ok) return opened.close().then(() => ({ ...begun, wrong: true }));
   const { clock, notice, through, close } = begun.value;
   const elsewhere = makeElsewhere(byUrl.value.exchanges, secrets.value.tls, env);
   const options = {
