@@ -50,6 +50,8 @@ export interface ComponentSpread {
   /** `classic`, `partitions`, or `none` where keys are not placed by a ring. */
   readonly mode: 'classic' | 'partitions' | 'none';
   readonly replicas: readonly Replica[];
+  /** Pods of the same component of other releases: their ring is another one. */
+  readonly beside: readonly PlacedPod[];
   /** Absent: the whole ring is written to and read from. */
   readonly used?: UsedPart;
   /** Every tenant that was asked for has a part of its own: what the whole loses is nobody's loss. */
@@ -78,7 +80,8 @@ export function spreadOf(
   cluster: ClusterView,
   nowUnix: number,
 ): ComponentSpread | undefined {
-  const own = (cluster.pods ?? []).filter((pod) => isOf(component, pod));
+  const alike = (cluster.pods ?? []).filter((pod) => isOf(component, pod));
+  const { own, beside } = ofThisRing(alike, view.ring);
   if (own.length === 0 && (view.ring?.members.length ?? 0) === 0) return undefined;
   const workloads = cluster.workloads.filter((workload) => isOf(component, { labels: workload.podLabels }));
   const { ring, settings, shares } = view;
@@ -89,6 +92,7 @@ export function spreadOf(
     view,
     mode,
     replicas,
+    beside,
     coLocated: coLocatedIn(replicas),
     rule: judgeRule(replicas, workloads, { zoneAware: settings.zoneAware === true, nodes: cluster.nodes }),
     pdb: judgeBudget(replicas, {
@@ -99,6 +103,21 @@ export function spreadOf(
     }),
   };
   return judged(spread, judgeSpread(spread, cluster, nowUnix), '');
+}
+
+const releaseOf = ({ namespace, labels }: PlacedPod): string =>
+  `${namespace}/${labels['app.kubernetes.io/instance'] ?? ''}`;
+
+/** Where a cluster holds several stacks, the pods of those releases that have a member in this ring; else all of them. */
+function ofThisRing(
+  pods: readonly PlacedPod[],
+  ring: Ring | undefined,
+): { readonly own: readonly PlacedPod[]; readonly beside: readonly PlacedPod[] } {
+  const ids = new Set(ring?.members.map(({ id }) => id));
+  const joined = new Set(pods.filter(({ name }) => ids.has(name)).map(releaseOf));
+  if (joined.size === 0) return { own: pods, beside: [] };
+  const isOwn = (pod: PlacedPod): boolean => joined.has(releaseOf(pod));
+  return { own: pods.filter(isOwn), beside: pods.filter((pod) => !isOwn(pod)) };
 }
 
 const ORDER: readonly Verdict[] = ['bad', 'unknown', 'warn', 'good'];

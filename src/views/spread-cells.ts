@@ -69,6 +69,17 @@ function sayReplica({ id, member, pod, tokenShare, heartbeatAgeSeconds, alive, b
 const sayHeld = ({ component, replicas }: Held): readonly (readonly [string, string])[] =>
   replicas.map((replica) => [component, sayReplica(replica)]);
 
+/** Several stacks in one cluster: only the one whose ring was asked is judged. */
+const besideOf = ({ beside }: ComponentSpread): readonly (readonly [string, string])[] =>
+  beside.length === 0
+    ? []
+    : [
+        [
+          'beside',
+          `${beside.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}: of another release, whose ring was not asked`,
+        ],
+      ];
+
 const storageOf = (found: ComponentSpread): readonly (readonly [string, string])[] => {
   const said = sayStorage(found);
   return said === undefined ? [] : [['data on', said]];
@@ -100,6 +111,7 @@ export function detailsOf(row: SpreadRow): readonly (readonly [string, string])[
     ['rule', `${found.rule.declared}, bites: ${found.rule.effective}; ${found.rule.because}`],
     ['PDB', found.pdb.because],
     ...storageOf(found),
+    ...besideOf(found),
     ...found.replicas.map((replica): [string, string] => [
       replica.node === undefined ? 'no node' : shortNode(replica.node),
       sayReplica(replica),

@@ -242,3 +242,25 @@ describe('what a pod needs to go and to come back', () => {
     expect(causes(changed(classes(undefined)))).not.toContain('bad priority-unknown');
   });
 });
+
+test('of two stacks in one cluster only the one is judged whose ring was asked', () => {
+  const other = (pod: PlacedPod): PlacedPod => ({
+    ...pod,
+    namespace: 'dev',
+    name: pod.name.replace('monitoring-server', 'dev'),
+    labels: { ...pod.labels, 'app.kubernetes.io/instance': 'dev' },
+  });
+  const spread = changed({
+    cluster: (cluster) => ({
+      ...cluster,
+      pods: [
+        ...(cluster.pods ?? []),
+        ...(cluster.pods ?? []).filter(({ name }) => /ingester-\d$/.test(name)).map(other),
+      ],
+    }),
+  });
+  expect(spread.beside.map(({ name }) => name)).toEqual([0, 1, 2, 3].map((index) => `dev-mimir-ingester-${index}`));
+  expect(spread.replicas).toHaveLength(4);
+  expect(causes(spread)).not.toContain('warn pod-without-member');
+  expect(spread.coLocated).toEqual([]);
+});
