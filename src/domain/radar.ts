@@ -1,7 +1,7 @@
 import { DEFAULT_TENANTS, HEADER_SIGNALS, type HeaderSignal } from './header-probe.ts';
 import { isLookAlike } from './look-alike.ts';
 import type { Verdict } from './result.ts';
-import { judgeSignal, type Signal, worstOf } from './signals.ts';
+import { judgeSignal, SILENT_SECONDS, type Signal, worstOf } from './signals.ts';
 import { formatAge, formatBytes, formatCount, formatRate, formatShare } from './units.ts';
 
 export type TenantCause =
@@ -77,6 +77,10 @@ type Rule = (found: Found) => TenantVerdict | undefined;
 
 const has = (signal: Signal): boolean => signal.asked && signal.ageSeconds !== undefined;
 const lacks = (signal: Signal): boolean => signal.asked && signal.ageSeconds === undefined;
+const isFresh = (signal: Signal): boolean => judgeSignal(signal) === 'good';
+/** Three times as old as what is merely late. Heuristic. */
+const isLongGone = (signal: Signal): boolean =>
+  lacks(signal) || (has(signal) && !isFresh(signal) && (signal.ageSeconds ?? 0) > 3 * SILENT_SECONDS);
 
 const spilled: Rule = ({ tenant, signals, use }) => {
   if (!isDefaultTenant(tenant) || !HEADER_SIGNALS.some((name) => has(signals[name]))) return undefined;
@@ -111,7 +115,7 @@ const alike: Rule = ({ tenant, like }) =>
       };
 
 const orphan: Rule = ({ signals }) => {
-  const present = HEADER_SIGNALS.filter((name) => has(signals[name]));
+  const present = HEADER_SIGNALS.filter((name) => isFresh(signals[name]));
   const missing = HEADER_SIGNALS.filter((name) => lacks(signals[name]));
   const [only] = present;
   if (only === undefined || present.length > 1 || missing.length < 2) return undefined;
@@ -124,7 +128,7 @@ const orphan: Rule = ({ signals }) => {
 };
 
 const silent: Rule = ({ signals, foundBy }) => {
-  if (!HEADER_SIGNALS.every((name) => lacks(signals[name]))) return undefined;
+  if (!HEADER_SIGNALS.every((name) => isLongGone(signals[name]))) return undefined;
   return {
     verdict: 'bad',
     cause: 'silent',

@@ -64,3 +64,25 @@ test('logs near their rate limit, and spans thrown away, light up the tenant', (
   expect(thrown).toMatchObject({ verdict: 'warn', cause: 'discarded' });
   expect(thrown.because).toContain('7/s of its traces');
 });
+
+test('who has sent nothing of anything for long is silent, and says since when; what is old does not arrive', () => {
+  const old = { asked: true, ageSeconds: 3000 };
+  const of = (metrics: object, logs: object, traces: object) =>
+    judgeTenant({
+      ...{ tenant: 'shop', foundBy: ['all_user_stats'], use: { metrics: {}, logs: {}, traces: {} } },
+      signals: {
+        metrics: { asked: true, ...metrics },
+        logs: { asked: true, ...logs },
+        traces: { asked: true, ...traces },
+      },
+    });
+  const silent = of(old, {}, {});
+  expect(silent).toMatchObject({ verdict: 'bad', cause: 'silent' });
+  expect(silent.because).toContain('nothing new of metrics for 50m');
+  expect(of({ ageSeconds: 5 }, {}, {})).toMatchObject({ cause: 'orphan' });
+  expect(of({ ageSeconds: 400 }, { ageSeconds: 5 }, { ageSeconds: 5 })).toMatchObject({
+    verdict: 'warn',
+    cause: 'late',
+  });
+  expect(of({ ageSeconds: 400 }, { ageSeconds: 400 }, { ageSeconds: 400 })).toMatchObject({ verdict: 'warn' });
+});
