@@ -33,6 +33,8 @@ export interface StageOptions {
   readonly screenReader?: boolean;
   readonly scheduler?: Scheduler;
   readonly refreshSeconds?: number;
+  /** False for the machine's own time of day. */
+  readonly utc?: boolean;
   /** Milliseconds that `shows` waits. */
   readonly patienceMs?: number;
 }
@@ -116,7 +118,7 @@ export async function stage(options: StageOptions): Promise<Stage> {
     home: options.home ?? options.views[0]?.id ?? '',
     params: options.params,
     time: { endUnix: 1_795_140_000, live: true },
-    utc: true,
+    utc: options.utc ?? true,
     recording: options.recording,
     scheduler: options.scheduler,
     refreshSeconds: options.refreshSeconds,

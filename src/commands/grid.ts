@@ -1,4 +1,4 @@
-import { rfc3339OfNanos } from '../domain/time.ts';
+import { rfc3339OfNanos, rfc3339OfUnix } from '../domain/time.ts';
 import type { Column, HeatmapBody, LinesBody, MatrixBody, Tone, View, WaterfallBody } from '../views/view.ts';
 import type { Answer, Page } from './answer.ts';
 
@@ -75,7 +75,11 @@ function heatmapGrid(body: HeatmapBody<unknown>, rows: readonly unknown[]): Grid
     rows: rows
       .filter((row) => body.weight(row) > 0 || body.mark(row) !== '')
       .map((row) => ({
-        cells: [plain(body.column(row)), plain(body.line(row)), { text: body.text(row), tone: body.tone(row) }],
+        cells: [
+          plain(`${rfc3339OfUnix(body.atUnix(row)).slice(0, 16)}Z`),
+          plain(body.line(row)),
+          { text: body.text(row), tone: body.tone(row) },
+        ],
         marked: false,
       })),
   };

@@ -1,4 +1,5 @@
 import type { Visible } from '../state/rows.ts';
+import type { Times } from '../state/times.ts';
 import type { HeatmapBody } from '../views/view.ts';
 import type { Pen } from './theme.ts';
 import { textWidth } from './width.ts';
@@ -17,7 +18,13 @@ const CELL_MIN = 3;
 const CELL_MAX = 8;
 const SHADES = [' ', '·', '░', '▒', '▓', '█'];
 
-export function planHeatmap(body: HeatmapBody<unknown>, visible: Visible, width: number, pen: Pen): HeatmapPlan {
+export function planHeatmap(
+  body: HeatmapBody<unknown>,
+  visible: Visible,
+  width: number,
+  times: Times,
+  pen: Pen,
+): HeatmapPlan {
   const lines: { label: string; first: number; count: number }[] = [];
   for (const [index, row] of visible.rows.entries()) {
     const label = pen.text(body.line(row));
@@ -30,7 +37,7 @@ export function planHeatmap(body: HeatmapBody<unknown>, visible: Visible, width:
   const room = width - labelWidth - 4;
   const cellWidth = Math.max(CELL_MIN, Math.min(CELL_MAX, Math.floor(room / Math.max(1, count))));
   const columns = Math.min(count, Math.floor(room / cellWidth));
-  const names = visible.rows.slice(count - columns, count).map((row) => pen.text(body.column(row)));
+  const names = visible.rows.slice(count - columns, count).map((row) => times.minute(body.atUnix(row)));
   return { lines, labelWidth, cellWidth, columns, foot: footOf(names, labelWidth, cellWidth, pen) };
 }
 

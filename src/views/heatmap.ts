@@ -20,6 +20,8 @@ export interface HeatRow extends HeatCell {
 }
 
 const STEP_SECONDS = 60;
+/** Traces that are looked for where the worst is gone. */
+const NEXT_MAX = 5;
 
 /** Requests of one service over time and latency, with the exemplars on them. */
 export const heatmap = view<HeatRow>({
@@ -35,7 +37,7 @@ export const heatmap = view<HeatRow>({
     kind: 'heatmap',
     rowId,
     line: lineOf,
-    column: (row) => rfc3339OfUnix(row.atUnix).slice(11, 16),
+    atUnix: (row) => row.atUnix,
     weight: (row) => row.weight,
     mark: (row) => (row.exemplars.length === 0 ? '' : String(row.exemplars.length)),
     tone: toneOf,
@@ -46,10 +48,11 @@ export const heatmap = view<HeatRow>({
       key: 'enter',
       does: 'the trace of the worst exemplar in this cell',
       on: (row) => {
-        const worst = row.exemplars.find((one) => one.traceId !== '');
+        // Traces of the worst are often gone: the next ones are taken along.
+        const [worst, ...next] = row.exemplars.flatMap(({ traceId }) => (traceId === '' ? [] : traceId));
         return worst === undefined
           ? refuse(row.count > 0 ? `${textOf(row)}: nobody kept an exemplar of them` : 'no request fell into this cell')
-          : go('trace', { tenant: row.tenant, trace: worst.traceId });
+          : go('trace', { tenant: row.tenant, trace: worst, next: next.slice(0, NEXT_MAX).join(',') });
       },
     },
     {
@@ -78,6 +81,7 @@ export const heatmap = view<HeatRow>({
   origin: (row) => row.origin,
   details: (row) => [
     ['cell', textOf(row)],
+    ['minute to', rfc3339OfUnix(row.atUnix)],
     ['service', row.service],
     ['metric', row.metric.base],
     ['tenant', row.tenant],
@@ -111,9 +115,11 @@ function textOf(row: HeatRow): string {
   const sampled =
     worst === undefined
       ? 'no exemplar'
-      : `${row.exemplars.length} exemplars, the worst ${formatSeconds(worst.value * row.metric.unitSeconds)}`;
-  return `minute to ${rfc3339OfUnix(row.atUnix).slice(11, 16)} UTC, ${bucket}: ${formatCount(Math.round(row.count))} requests, ${sampled}`;
+      : `${several(row.exemplars.length, 'exemplar')}, the worst ${formatSeconds(worst.value * row.metric.unitSeconds)}`;
+  return `${bucket}: ${several(Math.round(row.count), 'request')}, ${sampled}`;
 }
+
+const several = (count: number, what: string): string => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 
 async function* loadHeatmap(input: LoadInput): AsyncGenerator<Loaded<HeatRow>> {
   const gaps = makeGaps();
@@ -122,7 +128,7 @@ async function* loadHeatmap(input: LoadInput): AsyncGenerator<Loaded<HeatRow>> {
     if (rows.length > 0) candidates.push([...rows]);
   // One service at a time: the map of several would be nobody's. Without a wish it is the one with the slowest request.
   const rows = candidates.sort((a, b) => slowestOf(b) - slowestOf(a))[0] ?? [];
-  const cursor = rows.find((row) => row.exemplars.length > 0) ?? rows.findLast((row) => row.count > 0);
+  const cursor = rows.toSorted((a, b) => worstOf(b) - worstOf(a)).find((row) => worstOf(row) > 0) ?? rows.find(isHeld);
   const because =
     gaps.list.length > 0
       ? becauseOfGaps('the buckets could not be had', gaps.list)
@@ -137,7 +143,18 @@ async function* loadHeatmap(input: LoadInput): AsyncGenerator<Loaded<HeatRow>> {
   };
 }
 
-const slowestOf = (rows: readonly HeatRow[]): number => rows.find((row) => row.count > 0)?.high ?? 0;
+/** A whole request: of an extrapolated increase there may be a share of one, in buckets that nothing fell into. */
+const isHeld = (row: HeatRow): boolean => row.count >= 1;
+
+/** Seconds that the worst exemplar of a cell took; 0 where it has none. */
+const worstOf = ({ exemplars: [worst], metric }: HeatRow): number => (worst ? worst.value * metric.unitSeconds : 0);
+
+/** Seconds of the slowest request: as an exemplar says, else as long as its bucket says at least. */
+const slowestOf = (rows: readonly HeatRow[]): number =>
+  Math.max(
+    ...rows.map(worstOf),
+    rows.some(({ exemplars }) => exemplars.length > 0) ? 0 : (rows.find(isHeld)?.low ?? 0),
+  );
 
 async function cellsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<readonly HeatRow[]> {
   const window = seriesWindow(input.time);

@@ -20,6 +20,11 @@ const FRAMES: Readonly<
     params: { tenant: TENANT, service: 'checkout', route: '/checkout' },
     settled: /\d+ of \d+ traces are there/,
   },
+  heatmap: {
+    view: 'heatmap',
+    params: { tenant: TENANT, service: 'checkout' },
+    settled: /minute to \d\d:\d\d UTC, .* exemplars, the worst/,
+  },
   traces: {
     view: 'traces',
     params: { tenant: TENANT, service: 'checkout', by: 'search' },
