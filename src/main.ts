@@ -2,11 +2,16 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
 import { clean } from './domain/text.ts';
 
+/** With the Node it runs on: the one that came with it, else where it was found. */
+const VERSION = `${manifest.version} (Node ${process.versions.node}, ${
+  /[\\/]node_modules[\\/]node-[\w-]+[\\/]/.test(process.execPath) ? 'its own' : process.execPath
+})`;
+
 /** The process around the program: streams in and out, the last error, the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   const { env, stdin, stdout, stderr } = process;
   if (words.length === 1 && words[0] === '--version') {
-    stdout.write(`lgtm-tui ${manifest.version}\n`);
+    stdout.write(`lgtm-tui ${VERSION}\n`);
     return 0;
   }
   const stop = new AbortController();
@@ -30,7 +35,7 @@ async function main(words: readonly string[]): Promise<number> {
     code = await run({
       argv: words,
       env,
-      version: manifest.version,
+      version: VERSION,
       // From source and from the bundle alike, one folder up.
       demoFile: fileURLToPath(new URL('../demo/incident.tape', import.meta.url)),
       out: {

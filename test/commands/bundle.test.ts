@@ -28,7 +28,7 @@ describe.skipIf(!existsSync(BUNDLE))('the program as it is shipped', { timeout: 
   test('--version', async () => {
     expect(await endOf(start('--version'))).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^lgtm-tui \d+\.\d+\.\d+\n$/),
+      out: expect.stringMatching(/^lgtm-tui \d+\.\d+\.\d+ \(Node \d+\.\d+\.\d+, .+\)\n$/),
       err: '',
     });
   });
