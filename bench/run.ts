@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { agentsRefresh } from './agents.ts';
+import { firstFrameBytes } from './first-frame.ts';
 import { hangingBackend } from './hanging.ts';
 import { idleAndMemory } from './idle.ts';
 import { bigCluster } from './kube.ts';
@@ -21,6 +22,7 @@ execFileSync(process.execPath, ['scripts/build.mjs', '--entry', 'bench/big.tsx',
 
 const figures = [
   ...(await coldStart()),
+  ...(await firstFrameBytes()),
   ...(await keys()),
   ...(await hangingBackend(PROGRAM)),
   ...(await agentsRefresh()),

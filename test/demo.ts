@@ -3,7 +3,7 @@ import { makeClients } from '../src/clients/make.ts';
 import type { Answered, Asked, Clock, Exchange } from '../src/domain/exchange.ts';
 import type { Backend, Loaded } from '../src/domain/result.ts';
 import type { Tenant } from '../src/domain/tenant.ts';
-import { openTape } from '../src/tape/tape.ts';
+import { openTape, type TapeHeader } from '../src/tape/tape.ts';
 import { lastOf } from '../src/views/arrival.ts';
 import { views } from '../src/views/index.ts';
 import type { LoadInput, Params, View } from '../src/views/view.ts';
@@ -34,6 +34,7 @@ export interface Demo {
   readonly tenants: readonly Tenant[];
   load(view: string, params?: Params): Promise<Loaded<unknown>>;
   input(params?: Params): LoadInput;
+  readonly header: TapeHeader;
   /** Bytes of the recording that were read so far. */
   bytesRead(): number;
   close(): Promise<void>;
@@ -75,6 +76,7 @@ export async function demo(
     clock: tape.clock,
     tenants: tape.header.tenants,
     input,
+    header: tape.header,
     bytesRead: () => tape.bytesRead(),
     load: async (id, params) => {
       const loaded = await lastOf(viewOf(id).load(input(params)));
