@@ -1,3 +1,4 @@
+import type { LastReplica } from '../domain/last-replicas.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Replica } from '../domain/placement.ts';
 import type { ComponentSpread } from '../domain/spread.ts';
@@ -69,6 +70,11 @@ function sayReplica({ id, member, pod, tokenShare, heartbeatAgeSeconds, alive, b
 const sayHeld = ({ component, replicas }: Held): readonly (readonly [string, string])[] =>
   replicas.map((replica) => [component, sayReplica(replica)]);
 
+const lastDetail = ({ workload, verdict, priority, budget }: LastReplica): readonly [string, string] => [
+  'last replica',
+  `${workload} (${verdict})${priority ? '' : ', no priority'}${budget ? '' : ', no PDB'}`,
+];
+
 /** Several stacks in one cluster: only the one whose ring was asked is judged. */
 const besideOf = ({ beside }: ComponentSpread): readonly (readonly [string, string])[] =>
   beside.length === 0
@@ -86,12 +92,16 @@ const storageOf = (found: ComponentSpread): readonly (readonly [string, string])
 };
 
 export function detailsOf(row: SpreadRow): readonly (readonly [string, string])[] {
-  if (row.kind === 'lost' || row.kind === 'down' || row.kind === 'zone')
+  if (row.kind === 'zone')
     return [
-      [row.kind, row.kind === 'zone' ? row.group : row.label],
-      ['result', row.because],
+      ['zone', row.group],
+      ['nodes', row.nodes.join(', ')],
+      ['if lost', row.because],
+      ...row.last.map(lastDetail),
     ];
-  if (row.kind === 'nowhere') return row.held.flatMap(sayHeld);
+  if (row.kind === 'lost' || row.kind === 'down')
+    return [[row.kind, row.label], ['cluster', row.cluster], ['result', row.because], ...row.last.map(lastDetail)];
+  if (row.kind === 'nowhere') return [['node', row.group], ['replicas', row.label], ...row.held.flatMap(sayHeld)];
   if (row.kind === 'node')
     return [
       ['node', row.node],
@@ -99,10 +109,7 @@ export function detailsOf(row: SpreadRow): readonly (readonly [string, string])[
       ['state', row.state],
       ['if lost', row.because],
       ...row.held.flatMap(sayHeld),
-      ...row.last.map(({ workload, verdict, priority, budget }): [string, string] => [
-        'last replica',
-        `${workload} (${verdict})${priority ? '' : ', no priority'}${budget ? '' : ', no PDB'}`,
-      ]),
+      ...row.last.map(lastDetail),
     ];
   const { spread: found } = row;
   return [
