@@ -31,6 +31,8 @@ export interface AgentCluster {
 
 export interface AskOptions {
   readonly clusters: readonly AgentCluster[];
+  /** Contexts that are only looked into. */
+  readonly others?: readonly { readonly context: string; readonly through?: Through }[];
   readonly byUrl?: readonly AgentByUrl[];
   /** A tape that knows agents by name. */
   readonly tape?: Exchange;
@@ -45,7 +47,15 @@ export type AgentQuestion<T> = Omit<Question<T>, 'component' | 'tenant'>;
 export type AskAgent = <T>(agent: Agent, question: AgentQuestion<T>, signal: AbortSignal) => Promise<Result<T>>;
 
 /** Agents through their cluster's API server, or a tape; a bounded number at once, each with a deadline. */
-export function makeAskAgent({ clusters, byUrl = [], tape, clock, journal, deadlineMs }: AskOptions): AskAgent {
+export function makeAskAgent({
+  clusters,
+  others = [],
+  byUrl = [],
+  tape,
+  clock,
+  journal,
+  deadlineMs,
+}: AskOptions): AskAgent {
   const sends = new Map<string, Send>();
   /** The name under which a recording knew an agent. */
   const answering = new Map<string, string>();
@@ -56,7 +66,8 @@ export function makeAskAgent({ clusters, byUrl = [], tape, clock, journal, deadl
     if (known) return known;
     const source: Source = { backend: 'agent', place: url ?? context };
     const direct = byUrl.find(({ place }) => place === url)?.exchange;
-    const through = clusters.find(({ cluster }) => cluster.context === context)?.through;
+    const reached = [...clusters.map(({ cluster, through }) => ({ context: cluster.context, through })), ...others];
+    const through = reached.find((each) => each.context === context)?.through;
     const behind: Exchange = async (asked, signal) => {
       if (through === undefined) return { ok: false, kind: 'unreachable', said: 'no way to this agent is known' };
       const pod = asked.component.slice('agent/'.length);

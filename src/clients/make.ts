@@ -177,6 +177,7 @@ export function makeClients(options: ClientsOptions): Clients {
     ],
     agents: makeAgents({
       clusters: clusters.map((cluster, at) => ({ cluster, through: options.clusters?.[at]?.through })),
+      others: options.otherClusters,
       byUrl: options.agentsByUrl,
       tape: exchanges.agent?.exchange,
       clock,

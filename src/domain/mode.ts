@@ -49,7 +49,7 @@ function mimirMode({ components, args, config }: Release): Setup {
       because: `its configuration has ingest_storage.enabled: ${configured[1]}`,
     };
   if (components.has('kafka')) return { mode: 'ingest-storage', because: 'it has a Kafka of its own' };
-  const read = config === undefined ? 'its configuration could not be read' : 'its configuration does not enable it';
+  const read = config === undefined ? 'no ConfigMap of it could be read' : 'its configuration does not enable it';
   return { mode: 'classic', because: `no Kafka and no -ingest-storage.enabled among its workloads; ${read}` };
 }
 

@@ -49,6 +49,8 @@ export async function* loadSlow(input: LoadInput): AsyncGenerator<Loaded<SlowRou
 }
 
 function whyEmpty(input: LoadInput, parts: readonly Part[]): string {
+  if (input.tenants.length === 0)
+    return 'no tenant is known here: name one with --tenant; :stack shows what stands here, :ctx where else to look';
   const gaps = parts.flatMap((part) => part.gaps);
   if (gaps.length > 0) return becauseOfGaps('nothing could be asked', gaps);
   if (input.params.service) return `no requests to ${input.params.service} were measured in this window`;

@@ -5,6 +5,7 @@ import { sayReally } from '../domain/mode.ts';
 import type { Version } from '../domain/product.ts';
 import type { Fault, Result } from '../domain/result.ts';
 import { settingsIn } from '../domain/ring-config.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import type { Gaps } from './arrival.ts';
 import type { StackRow } from './stack-load.ts';
 import type { LoadInput } from './view.ts';
@@ -39,21 +40,19 @@ async function askDatabase(
   rows: readonly StackRow[],
   gaps: Gaps,
 ): Promise<Learned> {
-  const { clients, tenants, signal } = input;
-  const tenant = tenants[0] ?? null;
-  const answer = await clients.about.version(database, tenant, signal);
+  const { clients, signal } = input;
+  const { answer, tenant } = await askVersion(input, database);
   const entry = entryOf(database, rows);
-  if (!answer.ok) {
-    gaps.note(answer.fault);
+  if (!answer.ok) gaps.note(answer.fault);
+  // Where one may not ask, or none is meant, twenty more would say the same.
+  if (!answer.ok && !['unreachable', 'server', 'timeout'].includes(answer.fault.kind))
     return on(
       (row) => row.name === entry?.name && row.cluster === entry.cluster,
-      () => ({
-        lastFault: sayFault(answer.fault),
-      }),
+      () => saidOf(input, answer),
     );
-  }
   // Asked for one that is declared as many: only there may a process turn out to be more than it is called.
-  const services = database === 'loki' && entry?.setup ? await clients.about.services(database, signal) : undefined;
+  const services =
+    answer.ok && database === 'loki' && entry?.setup ? await clients.about.services(database, signal) : undefined;
   const really = services?.ok ? sayReally(entry?.setup, services.value) : undefined;
   const parts = clients.reach(database)?.by === 'url' ? [] : partsOf(database, rows, entry);
   const asked = await Promise.all(
@@ -69,10 +68,22 @@ async function askDatabase(
     ({ kind }) => kind === database,
     (row) => ({
       ...saidOf(input, byPart.get(row.component)),
-      version: versionOf(row, byPart.get(row.component), answer.value, entry),
+      version: versionOf(row, byPart.get(row.component), answer.ok ? answer.value : undefined, entry),
       ...(really && !isGateway(row) && !isMute(row) ? { really } : {}),
     }),
   );
+}
+
+/** As nobody, for a build is nobody's; as the first tenant only where a way in wants one, or a recording knows no other. */
+async function askVersion({ clients, tenants, signal }: LoadInput, database: Database) {
+  let answer = await clients.about.version(database, null, signal);
+  let asked: Tenant | null = null;
+  for (const tenant of tenants) {
+    if (answer.ok || !['tenant', 'auth', 'not-recorded'].includes(answer.fault.kind)) break;
+    answer = await clients.about.version(database, tenant, signal);
+    asked = tenant;
+  }
+  return { answer, tenant: asked };
 }
 
 const on =
@@ -109,12 +120,13 @@ function saidOf(
 function versionOf(
   row: StackRow,
   own: Result<string> | undefined,
-  entrys: string,
+  entrys: string | undefined,
   entry: StackRow | undefined,
 ): Version | undefined {
   if (isGateway(row) || isMute(row)) return row.version;
   if (own?.ok) return { version: own.value, from: 'build info' };
-  return row.image !== undefined && row.image === entry?.image ? { version: entrys, from: 'build info' } : row.version;
+  const same = entrys !== undefined && row.image !== undefined && row.image === entry?.image;
+  return same ? { version: entrys, from: 'build info' } : row.version;
 }
 
 /** The workload that answers for a database: no gateway, for that has an image of its own. */
@@ -129,11 +141,23 @@ async function askFactor({ clients, signal }: LoadInput, database: Database): Pr
   const configured = config.ok ? settingsIn(config.value, `${database} ingester`).replicationFactor : undefined;
   const metric = configured === undefined ? await clients.rings.replicationFactor(database, signal) : undefined;
   const factor = configured ?? (metric?.ok ? metric.value : undefined);
-  if (factor === undefined) return NOTHING;
+  const ingestStorage =
+    database === 'mimir' && config.ok ? config.value.get('ingest_storage.enabled') === 'true' : undefined;
   return on(
-    (row) => row.kind === database && keepsCopies(row),
-    () => ({ replicationFactor: factor }),
+    (row) => row.kind === database,
+    (row) => ({
+      ...(factor !== undefined && keepsCopies(row) ? { replicationFactor: factor } : {}),
+      ...(ingestStorage === undefined ? {} : runningMode(row, ingestStorage)),
+    }),
   );
+}
+
+/** What Mimir runs with, beside what its workloads declare. */
+function runningMode({ setup }: StackRow, ingestStorage: boolean): Partial<StackRow> {
+  const mode = ingestStorage ? 'ingest-storage' : 'classic';
+  if (setup === undefined) return {};
+  if (setup.mode !== mode) return { really: `${mode}: its running configuration (/config) says so` };
+  return { setup: { ...setup, because: `${setup.because}; its running configuration (/config) says the same` } };
 }
 
 /** Where a queue keeps what was received, its consumers keep no copies. */
