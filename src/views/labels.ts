@@ -14,7 +14,7 @@ const remarkOf = (row: LabelRow): string => {
 export const labels = view<LabelRow>({
   id: 'labels',
   aliases: ['la', 'label'],
-  about: 'labels of a metric, of log streams or tags of spans: their values, and the series that would go without',
+  about: 'labels of a metric, of log streams or tags of spans: values, and the series that would go without',
   everySeconds: 60,
   argument: { name: 'METRIC', param: 'metric', required: false },
   flags: [
