@@ -105,6 +105,10 @@ async function playRound(night: Night, round: number, budgetMs: number): Promise
   const waiting: Screen[] = views
     .filter((view) => !view.consoleOnly && !view.argument?.required)
     .map((view) => ({ view, params: {}, depth: 0 }));
+  // How the ways in treat each tenant is looked at one by one.
+  const header = views.find(({ id }) => id === 'header');
+  if (header && round % 3 === 0)
+    waiting.push(...night.tenants.map((tenant) => ({ view: header, params: { tenant }, depth: 0 })));
   night.asked.beginRound();
   let [count, gaps] = [0, 0];
   const work = async (): Promise<void> => {

@@ -184,15 +184,16 @@ const gone: Rule = ({ own, entry, expected = 'the tenant', silentSince, none, ra
 };
 
 const enforced: Rule = (heard) => {
-  if (!refusedWithout(heard) || !isEmpty(heard.random) || (heard.own !== undefined && !hasData(heard.own)))
-    return undefined;
-  const proven = hasData(heard.own);
+  const { own, random, expected } = heard;
+  const unasked = own?.refusal?.kind === 'not-recorded' && !own.passed;
+  if (!refusedWithout(heard) || !isEmpty(random) || (own !== undefined && !unasked && !hasData(own))) return undefined;
+  const proven = hasData(own);
   return {
     cause: 'enforced',
     verdict: proven ? 'good' : 'unknown',
     because: proven
       ? `${heard.entry} refuses a missing header, and gives each tenant its own`
-      : `${heard.entry} refuses a missing header; with no tenant to ask for, that it gives each its own is not proven`,
+      : `${heard.entry} refuses a missing header; ${unasked ? `nobody asked as ${expected} while it was recorded` : 'with no tenant to ask for'}, so that it gives each its own is not proven`,
     next: proven ? null : 'name a tenant that has data: --tenant',
   };
 };

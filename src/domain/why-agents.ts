@@ -3,6 +3,7 @@ import { tenantFindings } from './alloy-tenants.ts';
 import type { Agent } from './fleet.ts';
 import type { HeaderSignal } from './header-probe.ts';
 import { isLookAlike } from './look-alike.ts';
+import { isDefaultTenant } from './radar.ts';
 import { blind, good, type WhyHop } from './why-hop.ts';
 
 /** The agents that send, or mean to send, as a tenant: by header, else by the `cluster` label beside it. */
@@ -114,6 +115,7 @@ function noAgent(agents: readonly Agent[], tenant: string, signal: HeaderSignal)
     );
   const clusters = [...new Set(agents.map(({ context }) => context))].join(', ');
   const found = endpointsFor(agents, signal);
+  if (isDefaultTenant(tenant)) return standsForNobody(found, tenant);
   const near = found.find(({ endpoint: { tenant: sent } }) => sent.state === 'set' && isLookAlike(sent.tenant, tenant));
   if (near && near.endpoint.tenant.state === 'set')
     return {
@@ -128,4 +130,14 @@ function noAgent(agents: readonly Agent[], tenant: string, signal: HeaderSignal)
     `no agent of ${clusters} sends as ${tenant}${unread > 0 ? ` by what can be read: ${unread} cannot` : ''}${suspect}`,
     'name the cluster whose data is missing: --context',
   );
+}
+
+/** Its data was written without a header, through a way in that put one in its place. */
+function standsForNobody(found: readonly Found[], tenant: string): WhyHop {
+  const bare = found.find(({ endpoint }) => endpoint.tenant.state === 'missing');
+  return {
+    ...{ hop: 'agent-config', verdict: 'bad', cause: 'spill-over' },
+    because: `${tenant} stands for nobody: what lies there was written without X-Scope-OrgID, and no agent means to send as it${bare ? `; ${sayBare(bare.agent, bare.endpoint)}` : ''}`,
+    next: 'lgtm-tui header names the way in that lets it through; the series that lie there name the job that writes them',
+  };
 }

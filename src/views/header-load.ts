@@ -87,7 +87,7 @@ async function tenantsKnown({ clients, signal }: LoadInput): Promise<readonly Te
 }
 
 const namesOf = (rows: readonly HeaderRow[]): string =>
-  [...new Set(rows.flatMap(({ tenant }) => tenant ?? []))].join(', ');
+  [...new Set(rows.flatMap(({ tenant }) => (tenant === undefined || tenant.includes('|') ? [] : tenant)))].join(', ');
 
 const inOrder = (left: HeaderRow, right: HeaderRow): number =>
   rank(left) - rank(right) ||

@@ -25,6 +25,9 @@ async function* withEvidence(input: LoadInput): AsyncGenerator<Loaded<HeaderLine
 /** Of each sender what tells most: a refusal, else the last that was answered. */
 function evidenceOf(probes: readonly Probe[]): readonly Probe[] {
   const asked = probes.filter(({ kind }) => kind !== 'not-recorded');
+  const [first] = asked;
+  // Who never got there was told the same whoever asked.
+  if (first?.kind === 'unreachable' && asked.every(({ said }) => said === first.said)) return [first];
   return [...Map.groupBy(asked, ({ sent, tenant }) => `${sent} ${tenant}`).values()].flatMap(
     (some) => some.find(({ kind }) => kind !== undefined) ?? some.at(-1) ?? [],
   );

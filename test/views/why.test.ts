@@ -108,3 +108,10 @@ test.each([
   ['staging', 'production', false],
   ['staging', 'staging', false],
 ])('%s and %s look alike: %s', (left, right, alike) => expect(isLookAlike(left, right)).toBe(alike));
+
+test('a default tenant stands for nobody: who sends without a header is named', async () => {
+  const { hops } = await ask('anonymous', 'metrics');
+  expect(hops).toHaveLength(1);
+  expect(hops[0]).toMatchObject({ verdict: 'bad', cause: 'spill-over' });
+  expect(hops[0]?.because).toMatch(/written without X-Scope-OrgID.*the agent on \S+ sends no X-Scope-OrgID; ConfigMap/);
+});
