@@ -30,17 +30,23 @@ export async function* asTheyArrive<T>(tasks: readonly Promise<T>[]): AsyncGener
 
 /**
  * What has arrived, every so many milliseconds and at the end: a screen of thousands is not painted anew for each. Tasks
- * must not reject.
+ * must not reject. `slower`: each wait is so many times the one before, where all rows are told anew with each batch.
  */
-export async function* inBatches<T>(tasks: readonly Promise<T>[], everyMs: number): AsyncGenerator<readonly T[]> {
+export async function* inBatches<T>(
+  tasks: readonly Promise<T>[],
+  everyMs: number,
+  slower = 1,
+): AsyncGenerator<readonly T[]> {
+  let waitMs = everyMs;
   const arrived: T[] = [];
   for (const task of tasks) void task.then((value) => arrived.push(value));
   const all = Promise.all(tasks).then(() => true);
   for (let done = tasks.length === 0; !done; ) {
     let timer: NodeJS.Timeout | undefined;
     const tick = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), everyMs);
+      timer = setTimeout(() => resolve(false), waitMs);
     });
+    waitMs *= slower;
     done = await Promise.race([all, tick]);
     clearTimeout(timer);
     if (arrived.length > 0) yield arrived.splice(0);

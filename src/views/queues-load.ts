@@ -11,6 +11,8 @@ import type { LoadInput } from './view.ts';
 const SOURCES = ['scrape', 'mimir', 'both'];
 /** How often a screen of thousands is told anew, milliseconds. */
 const YIELD_MS = 400;
+/** The first rows come soon; what is told again and again costs more with each. */
+const YIELD_SLOWER = 1.5;
 /** Scrapes at once in one cluster; a cluster that hangs holds no other. */
 const SCRAPES_AT_ONCE = 8;
 /** Between two scrapes of a command, which has none before. */
@@ -95,7 +97,7 @@ async function* scrapeAll(
   const tasks = byContext.flatMap((some) =>
     aFewAtATime(some, SCRAPES_AT_ONCE, (agent) => scrapeOne(input, seen, gaps, agent)),
   );
-  for await (const batch of inBatches(tasks, YIELD_MS))
+  for await (const batch of inBatches(tasks, YIELD_MS, YIELD_SLOWER))
     if (batch.some((sights) => sights.length > 0)) yield loaded(false);
 }
 
