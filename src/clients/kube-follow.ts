@@ -17,6 +17,8 @@ export interface FollowOptions {
   readonly stream?: OpenStream;
   /** A burst of changes becomes one picture in so many milliseconds. */
   readonly batchMs?: number;
+  /** The same picture once more after so many milliseconds without a change: its time is another. */
+  readonly sameAgainMs?: number;
   /** Between two lists where there is no watch. */
   readonly pollMs?: number;
   /** The first pause after a failure; it doubles. */
@@ -28,6 +30,8 @@ const BATCH_MS = 200;
 /** After a pause a change is shown sooner. */
 const FIRST_MS = 50;
 const QUIET_MS = 1_000;
+/** Where nothing changes, ages still do. */
+const SAME_AGAIN_MS = 30_000;
 const POLL_MS = 10_000;
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 30_000;
@@ -70,7 +74,7 @@ async function* changesAfter<K extends keyof KubeKinds>(
   signal: AbortSignal,
 ): AsyncGenerator<Items<K>> {
   const known = new Map(listed.value.items.map((item) => [keyOf(item), item]));
-  const bell = makeBell(signal);
+  const bell = makeBell(signal, options.sameAgainMs ?? SAME_AGAIN_MS);
   const watching = keepWatching(options, { ...what, known, version: listed.value.version }, bell, signal);
   void watching.finally(bell.stop);
   const { batchMs = BATCH_MS } = options;
@@ -126,7 +130,7 @@ interface Bell {
   heard(pauseMs: () => number): Promise<boolean>;
 }
 
-function makeBell(signal: AbortSignal): Bell {
+function makeBell(signal: AbortSignal, sameAgainMs: number): Bell {
   let [rung, stopped] = [false, false];
   let gap: Fault | undefined;
   let wake = Promise.withResolvers<void>();
@@ -149,9 +153,11 @@ function makeBell(signal: AbortSignal): Bell {
     },
     gaps: () => (gap === undefined ? [] : [gap]),
     async heard(pauseMs) {
-      await wake.promise;
-      if (!stopped) await pause(pauseMs(), signal);
-      const told = rung && !signal.aborted;
+      const rest = pausing(sameAgainMs, signal);
+      const waited = await Promise.race([wake.promise, rest.over.then(() => 'same' as const)]);
+      rest.stop();
+      if (!stopped && waited !== 'same') await pause(pauseMs(), signal);
+      const told = (rung || waited === 'same') && !signal.aborted;
       rung = false;
       wake = Promise.withResolvers();
       if (stopped) wake.resolve();
@@ -170,14 +176,18 @@ function makeBackOff(firstMs: number): { next(): number; reset(): void } {
   };
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> => pausing(milliseconds, signal).over;
+
+/** A pause that can be given up. */
+function pausing(milliseconds: number, signal: AbortSignal): { readonly over: Promise<void>; stop(): void } {
+  if (signal.aborted) return { over: Promise.resolve(), stop: () => undefined };
   const { promise, resolve } = Promise.withResolvers<void>();
-  const end = (): void => resolve();
-  const timer = setTimeout(end, milliseconds);
-  signal.addEventListener('abort', end, { once: true });
-  return promise.finally(() => {
+  const end = (): void => {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
-  });
+    resolve();
+  };
+  const timer = setTimeout(end, milliseconds);
+  signal.addEventListener('abort', end, { once: true });
+  return { over: promise, stop: end };
 }

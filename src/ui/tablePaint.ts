@@ -119,7 +119,8 @@ export function paintRow(view: View<unknown>, plan: TablePlan, row: unknown, sta
   const painted = cells.map(({ column, text }) => {
     if (state.old) return pen.dim(text);
     const toned = pen.tone(text, column.tone?.(row) ?? 'plain');
-    const changed = state.before !== undefined && column.cell(row) !== column.cell(state.before);
+    const marks = state.before !== undefined && !column.drifts;
+    const changed = marks && column.cell(row) !== column.cell(state.before);
     return changed ? pen.bold(toned) : toned;
   });
   return `${mark}${tone === 'plain' ? ' ' : pen.tone(glyph, tone)}${pen.tone(pen.mark(state.marked), 'accent')}${painted.join(gap)}`;

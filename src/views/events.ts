@@ -30,6 +30,7 @@ export const events = view<EventRow>({
       {
         id: 'age',
         title: 'LAST',
+        drifts: true,
         cell: (row) => (row.ageSeconds === undefined ? '–' : `${formatAge(row.ageSeconds)} ago`),
         sortBy: (row) => row.ageSeconds,
         alignRight: true,

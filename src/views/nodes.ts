@@ -62,6 +62,7 @@ export const nodes = view<NodeRow>({
       {
         id: 'age',
         title: 'AGE',
+        drifts: true,
         cell: (row) => formatAge(row.ageSeconds),
         sortBy: (row) => row.ageSeconds,
         alignRight: true,

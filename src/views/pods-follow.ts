@@ -8,6 +8,8 @@ import type { LoadInput, Params } from './view.ts';
 
 /** A pod that went stays on the screen so long: its logs are what is wanted then. */
 const GONE_SECONDS = 900;
+/** Ages are told again after so long. */
+const FRESH_SECONDS = 30;
 
 /** By watch, for as long as it is looked at. */
 export const followPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
@@ -49,7 +51,7 @@ async function* followPlace(
     else {
       last = 'ok' in each ? each : unmade(last, each, made);
       if (last === undefined) continue;
-      rows = gone.with(key, pictureRows(input.params, cluster, last, context, made, ends));
+      rows = gone.with(key, pictureRows(input.params, cluster, last, context, made, ends), last.origin.atUnix);
       yield { key, rows, gaps: last.gaps };
     }
   }
@@ -75,12 +77,14 @@ function pictureRows(
 ): readonly PodRow[] {
   const rows: PodRow[] = [];
   for (const cells of picture.value) {
-    const known = made.get(cells);
+    const before = made.get(cells);
+    // One that stands for long is older than it was.
+    const known = before && picture.origin.atUnix - before.origin.atUnix < FRESH_SECONDS ? before : undefined;
     const row = known ?? rowsOf(params, cluster, [cells], picture.origin, context)[0];
     if (row === undefined) continue;
     if (known === undefined) {
       made.set(cells, row);
-      if (row.component !== undefined) ends.note(cells);
+      if (before === undefined && row.component !== undefined) ends.note(cells);
     }
     rows.push(row);
   }
@@ -89,15 +93,15 @@ function pictureRows(
 
 interface Gone {
   /** These rows, and behind them those that were there a while ago. */
-  with(key: string, rows: readonly PodRow[]): readonly PodRow[];
+  with(key: string, rows: readonly PodRow[], atUnix: number): readonly PodRow[];
 }
 
 function makeGone(): Gone {
   const before = new Map<string, { readonly rows: readonly PodRow[]; readonly gone: readonly PodRow[] }>();
   return {
-    with(key, rows) {
+    with(key, rows, atUnix) {
       const last = before.get(key) ?? { rows: [], gone: [] };
-      const gone = last.gone.length === 0 && sameOrder(last.rows, rows) ? last.gone : goneOf(last, rows);
+      const gone = last.gone.length === 0 && sameOrder(last.rows, rows) ? last.gone : goneOf(last, rows, atUnix);
       before.set(key, { rows, gone });
       return gone.length === 0 ? rows : [...rows, ...gone];
     },
@@ -111,9 +115,9 @@ const sameOrder = (last: readonly PodRow[], rows: readonly PodRow[]): boolean =>
 function goneOf(
   last: { readonly rows: readonly PodRow[]; readonly gone: readonly PodRow[] },
   rows: readonly PodRow[],
+  atUnix: number,
 ): readonly PodRow[] {
   const now = new Set(rows.map(({ id }) => id));
-  const atUnix = rows[0]?.origin.atUnix ?? 0;
   const missing = last.rows.filter(({ id }) => !now.has(id));
   const fresh = missing.map((row) => ({
     ...row,

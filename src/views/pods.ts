@@ -77,6 +77,7 @@ export const pods = view<PodRow>({
       {
         id: 'age',
         title: 'AGE',
+        drifts: true,
         cell: (row) => formatAge(row.ageSeconds),
         sortBy: (row) => row.ageSeconds,
         alignRight: true,

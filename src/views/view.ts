@@ -66,6 +66,8 @@ export interface Column<Row> {
   readonly widthMin?: number;
   readonly widthMax?: number;
   readonly grow?: boolean;
+  /** Changes with time alone, as an age does: that is not marked as a change. */
+  readonly drifts?: true;
   /** Only shown with ctrl-w or on screens of 160 columns and more. */
   readonly wide?: boolean;
 }
