@@ -59,7 +59,23 @@ const CAUSES: Readonly<Record<string, string>> = {
   EEXIST: 'it exists already',
   ENOTDIR: 'its folder is not a folder',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'it is as large as a file may be here',
+  EROFS: 'its file system is read-only',
+  EIO: 'the disk does not answer',
 };
+
+const WRITING_CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EACCES: 'its folder may not be written to',
+  EPERM: 'its folder may not be written to',
+};
+
+/** The same of a file that should have been made. */
+export function sayWriteError(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  return WRITING_CAUSES[code] ?? sayFileError(thrown);
+}
 
 /** What Node says of a file, in words. */
 export function sayFileError(thrown: unknown): string {

@@ -112,7 +112,12 @@ async function byScanning(bytes: Bytes, begun: TapeHeader, endOffset: number): P
   const { header: seen, keys } = summarize(blocks, begun.context);
   if (seen === undefined) throw new Damaged('it is damaged: not one round of it can be read');
   const begin = Math.min(begun.fromUnix || seen.fromUnix, seen.fromUnix);
-  const header = { ...seen, fromUnix: begin, atUnix: Math.min(begun.atUnix || seen.toUnix, seen.toUnix) };
+  const header = {
+    ...seen,
+    ...(begun.roundSeconds === undefined ? {} : { roundSeconds: begun.roundSeconds }),
+    fromUnix: begin,
+    atUnix: Math.min(begun.atUnix || seen.toUnix, seen.toUnix),
+  };
   const lost = broken > 0 ? `, ${broken} of its rounds are damaged` : '';
   return {
     header,

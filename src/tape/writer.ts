@@ -1,6 +1,6 @@
 import { appendFile, close, fdatasync, ftruncate, open, unlink } from 'node:fs';
 import { promisify } from 'node:util';
-import { sayFileError } from './bytes.ts';
+import { sayFileError, sayWriteError } from './bytes.ts';
 import { type HarEntry, headOf } from './entry.ts';
 import { headerLine, type TapeHeader } from './header.ts';
 import { hashOf, type IndexedFrame, packIndex } from './index-frame.ts';
@@ -68,7 +68,7 @@ export async function createTape(
       await closeFile(descriptor);
       await removeFile(file).catch(() => undefined); // It was made just now, and holds nothing.
     }
-    return { ok: false, because: sayFileError(thrown) };
+    return { ok: false, because: sayWriteError(thrown) };
   }
 }
 
