@@ -86,10 +86,11 @@ export const header = view<HeaderLine>({
         id: 'verdict',
         title: 'STATE',
         cell: ({ judged, evidence }) => (evidence ? '' : WORD[judged.verdict]),
-        tone: ({ judged }) => judged.verdict,
+        tone: ({ judged, evidence }) => (evidence ? 'plain' : judged.verdict),
         sortBy: ({ judged }) => judged.verdict,
         letter: 'T',
-        keep: 112,
+        // Its mark stands at the row's edge anyway.
+        keep: 55,
         widthMin: 9,
       },
       {
@@ -106,12 +107,12 @@ export const header = view<HeaderLine>({
       {
         id: 'because',
         title: 'BECAUSE',
-        cell: ({ judged, evidence }) => (evidence ? `${evidence.asked}: ${evidence.said}` : judged.because),
+        cell: ({ judged, evidence }) => (evidence ? `${evidence.said}  GET ${evidence.asked}` : judged.because),
         tone: ({ evidence }) => (evidence ? 'dim' : 'plain'),
         sortBy: ({ judged }) => judged.because,
         letter: 'B',
         keep: 90,
-        widthMin: 16,
+        widthMin: 34,
         widthMax: 200,
         grow: true,
       },

@@ -81,7 +81,7 @@ describe('the plain way in', () => {
     if (body.kind !== 'table') throw new Error(body.kind);
     const lines = rows.slice(0, 3).map((row) => body.columns.map(({ cell }) => cell(row)).join(' | '));
     expect(lines[0]).toMatch(/^plain \| metrics/);
-    expect(lines[1]).toBe('  without a header |  |  | 401 | /prometheus/api/v1/query?query=vector(1): no org id');
+    expect(lines[1]).toBe('  without a header |  |  | 401 | no org id  GET /prometheus/api/v1/query?query=vector(1)');
     expect(lines[2]).toMatch(/^ {2}as nobody \|.*\| 200 \|/);
   });
 
