@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -43,14 +44,36 @@ describe('the bundle', () => {
     const { out } = await run('bin/lgtm-tui', ['tenants', '--mimir-url', url, '--tenant', 'north', '-o', 'json']);
     server.closeAllConnections();
     server.close();
-    // What the distributor says of everybody is nobody's; all else is asked as the tenant.
+    // What one component says of everybody is nobody's; all else is asked as the tenant.
     const asTenant = asked.filter(([path]) => path.startsWith('/prometheus/'));
     expect(asTenant.length).toBeGreaterThan(0);
     expect(new Set(asTenant.map(([, tenant]) => tenant))).toEqual(new Set(['north']));
     expect(
-      asked.filter(([path, tenant]) => tenant === undefined && !/^.(distributor|runtime_config)/.test(path)),
+      asked.filter(
+        ([path, tenant]) => tenant === undefined && !/^.(distributor|ingester|store-gateway|runtime_config)/.test(path),
+      ),
     ).toEqual([]);
     expect(JSON.parse(out).rows[0].signals.metrics.lastSampleAgeSeconds).toBeGreaterThan(0);
+  });
+
+  test('a recording that may not grow ends in one sentence; the answer stands, and the file is whole', async () => {
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ status: 'success', data: [], noise: randomBytes(20_000).toString('hex') }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const file = join(folder, 'small.tape');
+    // As on a full disk: the shell lets no file grow beyond a few blocks.
+    const limited = ['-c', 'ulimit -f 8; exec "$@"', 'sh', 'bin/lgtm-tui', 'tenants', '--mimir-url', url];
+    const { out, err } = await run('sh', [...limited, '--tenant', 'north', '-o', 'json', '--record', file]);
+    server.closeAllConnections();
+    server.close();
+    expect(JSON.parse(out)).toMatchObject({ view: 'tenants' });
+    expect(err.match(/^the recording ended at .*$/gm)).toEqual([
+      expect.stringMatching(/: it is as large as a file may be here; what .* holds until then can be replayed$/),
+    ]);
+    expect((await run('bin/lgtm-tui', ['tenants', '--replay', file])).err).not.toContain('cannot replay');
   });
 
   test('says its version', async () => {
