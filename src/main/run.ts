@@ -6,7 +6,7 @@ import { currentCluster } from '../config/where.ts';
 import { type Config, type Env, readConfig } from '../config.ts';
 import { clean } from '../domain/text.ts';
 import { home, views } from '../views/index.ts';
-import type { Moves } from './moves.ts';
+import { makeMoves, type Moves } from './moves.ts';
 import type { Opened } from './open.ts';
 import type { Scope } from './scope.ts';
 
@@ -107,7 +107,6 @@ async function ask(io: Io, config: Config, command: Asking): Promise<number> {
     }
     const [{ createConsole }, { startConsole }] = await (screen ??
       Promise.all([import('../state/console.ts'), import('../ui/start.tsx')]));
-    const { makeMoves } = await import('./moves.ts');
     moves = makeMoves(opened.value, (next) => scopeFor(config, command, next, scopeOf));
     const screenful = createConsole({
       ...consoleOptions(config, opened.value, scope.tenants),
