@@ -59,14 +59,21 @@ export const STACK_FILL = [
   named('ratio', ofUser(`min_over_time((max by (user) (${FILL}) / avg by (user) (${FILL}))[15m:5m])`)),
 ].join(' or ');
 
+/** The limit's own name is what it is. */
+const byLimit = (promql: string): string => `label_replace(${promql}, "what", "$1", "limit_name", "(.+)")`;
+const SERIES_LIMITS = '{limit_name=~"max_global_series_per_(user|metric)"}';
+
 /**
- * What the stack's own metrics tell of streams and span metrics of every tenant, in one question.
+ * What the stack's own metrics tell of limits on series, of streams and span metrics of every tenant, in one question.
  *
  * Units:  counts (`…-limit`, `replicas`, `spans`), a second (`…-refused`).
  * Source: names as three real servers export them (their own /metrics); loki pkg/validation/exporter.go.
  */
 export const STACK_SERIES = [
   named('replicas', 'max(cortex_distributor_replication_factor)'),
+  // Where the overrides-exporter runs, also who is asked through a gateway learns of these.
+  byLimit(ofUser(`max by (user, limit_name) (cortex_limits_overrides${SERIES_LIMITS})`)),
+  byLimit(`max by (limit_name) (cortex_limits_defaults${SERIES_LIMITS})`),
   named('streams-limit', ofUser('max by (user) (loki_overrides{limit_name="max_global_streams_per_user"})')),
   named('streams-limit', 'max(loki_overrides_defaults{limit_name="max_global_streams_per_user"})'),
   named('streams-refused', 'sum by (tenant) (rate(loki_discarded_samples_total{reason="stream_limit"}[5m]))'),

@@ -13,6 +13,8 @@ export interface StackSeries {
 export type StackCount =
   | 'fullest'
   | 'ratio'
+  | 'max_global_series_per_user'
+  | 'max_global_series_per_metric'
   | 'streams-limit'
   | 'streams-refused'
   | 'spans'
@@ -35,6 +37,17 @@ export function readStackSeries(samples: readonly Sample[], series: readonly Ser
     points: (what, tenant) => points.get(`${what} ${tenant}`) ?? [],
   };
 }
+
+const SERIES_LIMITS = ['max_global_series_per_user', 'max_global_series_per_metric'] as const;
+
+/** The tenant's limits on series as the overrides-exporter tells them; empty where none runs. */
+export const exportedLimits = (counts: StackSeries, tenant: string): ReadonlyMap<string, number> =>
+  new Map(
+    SERIES_LIMITS.flatMap((name): [string, number][] => {
+      const value = counts.of(name, tenant);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 
 /**
  * How much fuller the fullest ingester is than the mean one; undefined where that is not known.

@@ -5,6 +5,7 @@ import { FRESHNESS } from '../domain/questions.ts';
 import { ALL_SERIES, topMetrics } from '../domain/questions-cardinality.ts';
 import type { Fault, Origin, Result } from '../domain/result.ts';
 import type { Series } from '../domain/series.ts';
+import { exportedLimits } from '../domain/stack-series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow, type Window } from '../domain/time.ts';
 import { type Gaps, makeGaps } from './arrival.ts';
@@ -46,7 +47,7 @@ export async function loadTenantSeries(
   const [metrics, standing, limits, stats, fresh] = await Promise.all([
     mimir.cardinalityLabelValues('__name__', undefined, listed, signal),
     mimir.cardinalityLabelValues('__name__', undefined, listed, signal, 'inmemory'),
-    askLimits(input, tenant, gaps),
+    askLimits(input, tenant, refusals, gaps),
     mimir.userStats(signal),
     mimir.query(FRESHNESS, time.endUnix, signal),
   ]);
@@ -130,16 +131,20 @@ async function askGrowth(input: LoadInput, tenant: Tenant, window: Window, list:
   };
 }
 
-/** Effective limits; where Mimir does not route them, the tenant's own overrides. */
-async function askLimits(
+/**
+ * Effective limits. A gateway does not route them: then what the overrides-exporter tells, and the tenant's own overrides.
+ */
+export async function askLimits(
   input: LoadInput,
   tenant: Tenant,
+  { counts }: Refusals,
   gaps: Gaps,
 ): Promise<ReadonlyMap<string, number> | undefined> {
   const limits = await input.clients.mimir(tenant).userLimits(input.signal);
   if (limits.ok || limits.fault.kind !== 'not-found') return gaps.take(limits);
+  const exported = exportedLimits(counts, tenant);
   const overrides = await input.clients.mimirAdmin.overrides(input.signal);
-  const own = overrides.ok ? overrides.value.get(tenant) : undefined;
-  if (own === undefined) return gaps.take(limits);
-  return new Map([...own].map(([name, text]): [string, number] => [name, Number(text)]));
+  const own = [...((overrides.ok && overrides.value.get(tenant)) || [])];
+  if (exported.size === 0 && own.length === 0) return gaps.take(limits);
+  return new Map([...exported, ...own.map(([name, text]): [string, number] => [name, Number(text)])]);
 }

@@ -2,7 +2,7 @@ import { type LimitRow, limitFrom, limitShare, lokiLimits, tempoLimits } from '.
 import type { Loaded } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
-import { noteUnusual } from './cardinality-tenant.ts';
+import { askLimits, noteUnusual } from './cardinality-tenant.ts';
 import { learnRefusals, type Refusals } from './refusals.ts';
 import type { LoadInput } from './view.ts';
 
@@ -16,7 +16,7 @@ export async function* loadLimits(input: LoadInput): AsyncGenerator<Loaded<Limit
   const rows: LimitRow[] = [];
   const learning = learnRefusals(input, gaps);
   const tasks = input.tenants.flatMap((tenant) => [
-    metricLimits(input, tenant, written && (written.get(tenant) ?? new Map<string, string>()), gaps),
+    metricLimits(input, tenant, written && (written.get(tenant) ?? new Map<string, string>()), learning, gaps),
     logLimits(input, tenant, learning, gaps),
     traceLimits(input, tenant, learning, gaps),
   ]);
@@ -44,19 +44,22 @@ async function metricLimits(
   input: LoadInput,
   tenant: Tenant,
   overrides: ReadonlyMap<string, string> | undefined,
+  learning: Promise<Refusals>,
   gaps: Gaps,
 ): Promise<readonly LimitRow[]> {
   const mimir = input.clients.mimir(tenant);
-  const [answer, stats, largest] = await Promise.all([
+  const [answer, stats, largest, refusals] = await Promise.all([
     mimir.userLimits(input.signal),
     mimir.userStats(input.signal),
     mimir.cardinalityLabelValues('__name__', undefined, 50, input.signal),
+    learning,
   ]);
-  const limits = gaps.take(answer);
-  if (limits === undefined || !answer.ok) return [];
+  const limits = await askLimits(input, tenant, refusals, gaps);
+  const origin = answer.ok ? answer.origin : refusals.origin;
+  if (limits === undefined || origin === undefined) return [];
   noteUnusual(gaps, stats, largest);
   const used: Readonly<Record<string, number | undefined>> = {
-    max_global_series_per_user: stats.ok ? stats.value.series : undefined,
+    max_global_series_per_user: stats.ok ? stats.value.series : largest.ok ? largest.value.seriesTotal : undefined,
     max_global_series_per_metric: largest.ok ? (largest.value.values[0]?.series ?? 0) : undefined,
     ingestion_rate: stats.ok ? stats.value.samplesPerSecond : undefined,
   };
@@ -67,7 +70,7 @@ async function metricLimits(
     value,
     from: limitFrom(name, value, overrides),
     used: used[name],
-    origin: answer.origin,
+    origin,
   }));
 }
 

@@ -1,6 +1,6 @@
 import type { Refusal } from '../domain/cardinality.ts';
 import { REFUSED, STACK_FILL, STACK_GROWTH, STACK_METRICS, STACK_SERIES } from '../domain/questions-cardinality.ts';
-import type { Result } from '../domain/result.ts';
+import type { Origin, Result } from '../domain/result.ts';
 import { NO_COUNTS, readStackSeries, refusedOnce, type StackSeries } from '../domain/stack-series.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
 import { seriesWindow } from '../domain/time.ts';
@@ -20,8 +20,9 @@ export interface Refusals {
   /** Those who could be asked hold none: that is news, and silence is not. */
   readonly nowhere: boolean;
   readonly byTenant: ReadonlyMap<string, readonly Refusal[]>;
-  /** What else these metrics tell of every tenant. */
+  /** What else these metrics tell of every tenant, and who told. */
   readonly counts: StackSeries;
+  readonly origin?: Origin;
 }
 
 /**
@@ -51,7 +52,13 @@ export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refus
     const refusal = { reason, perSecond: refusedOnce(reason, value, counts.replicas) };
     byTenant.set(user, [...(byTenant.get(user) ?? []), refusal]);
   }
-  return { known: samples !== undefined, nowhere: false, byTenant, counts };
+  return {
+    known: samples !== undefined,
+    nowhere: false,
+    byTenant,
+    counts,
+    origin: counted.ok ? counted.origin : undefined,
+  };
 }
 
 /** What a recording lacks was not asked when it was made: that is no news of the stack. */

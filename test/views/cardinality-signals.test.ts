@@ -200,6 +200,38 @@ describe('the fullest ingester', () => {
   });
 });
 
+describe('behind a gateway that routes no limits', () => {
+  const missing: Answered = { ok: true, status: 404, headers: {}, text: 'not found', atUnix: 0 };
+  const gateway = (asked: Asked): Answered | undefined => {
+    if (/v1\/user_(limits|stats)|runtime_config/.test(asked.path)) return missing;
+    if (!asked.params.some(([, value]) => value.includes('"what", "replicas"'))) return stackOf({})(asked);
+    return vector(
+      [{ what: 'max_global_series_per_metric', tenant: 'staging' }, 6000],
+      [{ what: 'max_global_series_per_user' }, 150_000],
+    );
+  };
+
+  test('the overrides-exporter tells them, so that there is a forecast all the same', async () => {
+    const { rows, loaded } = await at(500, 'cardinality', { tenant: 'staging' }, INCIDENT_FILE, gateway);
+    expect(loaded.gaps).toEqual([]);
+    expect(rows[0]?.limits).toMatchObject([
+      { name: 'max_global_series_per_metric', limit: 6000, secondsToLimit: expect.any(Number) },
+      { name: 'max_global_series_per_user', limit: 150_000 },
+    ]);
+    const limits = await at(500, 'limits', { tenant: 'staging' }, INCIDENT_FILE, gateway);
+    const own = limits.rows.filter(({ signal }) => signal === 'metrics');
+    expect(own).toMatchObject([{ name: 'max_global_series_per_metric' }, { name: 'max_global_series_per_user' }]);
+    expect(own.every(({ used }) => Number(used) > 1000)).toBe(true);
+  });
+
+  test('without that exporter the gap says what is not routed', async () => {
+    const { loaded } = await at(500, 'cardinality', { tenant: 'staging' }, INCIDENT_FILE, ({ path }) =>
+      /v1\/user_(limits|stats)|runtime_config/.test(path) ? missing : undefined,
+    );
+    expect(loaded.gaps).toMatchObject([{ kind: 'not-found', status: 404 }]);
+  });
+});
+
 describe('limits of all three signals', () => {
   test('stand in one table: streams and span metrics with their use, Tempo’s retention too', async () => {
     const stack = stackOf({ streamsPerStep: 15, spansLimit: 400 });
