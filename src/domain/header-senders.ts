@@ -32,7 +32,7 @@ export function judgeSenders({ tenants, bare, unknown }: Senders, judged: Header
     return {
       ...judged,
       verdict: 'bad',
-      because: `${first}${more}; ${fate}`,
+      because: `header missing: ${first}${more}; ${fate}`,
       next: 'add headers = { "X-Scope-OrgID" = "TENANT" } there; lgtm-tui queues shows what is lost',
     };
   }

@@ -112,7 +112,7 @@ export const header = view<HeaderLine>({
         sortBy: ({ judged }) => judged.because,
         letter: 'B',
         keep: 90,
-        widthMin: 34,
+        widthMin: 22,
         widthMax: 200,
         grow: true,
       },
