@@ -1,4 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openTape, type Tape, type TapeHeader } from '../../src/tape/tape.ts';
 import { DEMO_FILE, type Demo, demo } from '../demo.ts';
@@ -23,6 +25,12 @@ async function tapeOf(at?: (header: TapeHeader) => number): Promise<Tape> {
   return found.tape;
 }
 
+async function headerOf(): Promise<TapeHeader> {
+  const { header, close } = await tapeOf();
+  await close();
+  return header;
+}
+
 describe('the bundled recording', () => {
   test('holds twelve minutes in three megabytes, and opens where the night burns', async () => {
     const tape = await tapeOf();
@@ -34,6 +42,24 @@ describe('the bundled recording', () => {
     await tape.close();
   });
 
+  test('cut off in the middle it is still asked every half minute, and nothing counts as old before its time', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lgtm-tui-cut-'));
+    try {
+      const file = join(folder, 'cut.tape');
+      await copyFile(DEMO_FILE, file);
+      await truncate(file, 1_500_000);
+      const found = await openTape(file, { running: false });
+      if (!found.ok) throw new Error(found.because);
+      expect(found.tape).toMatchObject({
+        damage: expect.stringContaining('was cut off'),
+        header: { roundSeconds: (await headerOf()).roundSeconds },
+      });
+      await found.tape.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('the first screen, whole, reads a tenth of it at most', async () => {
     opened = await demo();
     const { rows, gaps } = await opened.load('slow');
@@ -42,8 +68,7 @@ describe('the bundled recording', () => {
   });
 
   test.each(HOME)('%s has its answers from the first minute to the last, none of them old', async (view) => {
-    const { header, close } = await tapeOf();
-    await close();
+    const header = await headerOf();
     const gaps: string[] = [];
     for (let minute = 0; minute <= MINUTES; minute++) {
       const atUnix = Math.min(header.toUnix, header.fromUnix + minute * 60);
