@@ -1,7 +1,8 @@
 import { type AlloyConfig, parseAlloy } from './alloy.ts';
 import { type AlloyEndpoint, endpointsOf } from './alloy-endpoints.ts';
 import { type Component, discover, type Inventory } from './discover.ts';
-import type { ConfigMap, Pod } from './kube.ts';
+import type { ConfigMap, Container, Pod } from './kube.ts';
+import { isPrometheus } from './product.ts';
 import { httpPort } from './reach.ts';
 
 /** One agent of a cluster, before it is asked anything. */
@@ -65,7 +66,6 @@ function agentOf(
   // Modules are mounted beside it: the one that sends is the agent's own.
   const configs = mounted.flatMap((map) => read(map) ?? []);
   const config = configs.find(({ endpoints: some }) => some.length > 0) ?? configs[0];
-  const ports = (pod.containers.length > 0 ? pod.containers : containers).flatMap((container) => container.ports);
   const names = config?.endpoints.flatMap(({ tenant, cluster: label }) => [
     ...(tenant.state === 'set' ? [tenant.tenant] : []),
     ...(label ? [label.value] : []),
@@ -77,11 +77,21 @@ function agentOf(
     node: pod.node,
     ip: pod.ip,
     ready: pod.ready,
-    port: httpPort(ports) ?? AGENT_PORT,
+    port: portOf(pod.containers.length > 0 ? pod.containers : containers),
     config,
     alsoKnownAs: [...new Set([...(pod.ip ? [pod.ip] : []), ...(names ?? [])])],
   };
 }
+
+/** Beside a Prometheus stand reloaders with ports of their own; its operator calls the right one `http-web`. */
+function portOf(containers: readonly Container[]): number {
+  const prometheus = containers.find(isPrometheus);
+  if (prometheus === undefined) return httpPort(containers.flatMap(({ ports }) => ports)) ?? AGENT_PORT;
+  const named = prometheus.ports.find(({ name = '', port }) => port === PROMETHEUS_PORT || /^(http-)?web$/.test(name));
+  return (named ?? prometheus.ports[0])?.port ?? PROMETHEUS_PORT;
+}
+
+const PROMETHEUS_PORT = 9090;
 
 /** The text of a ConfigMap that is Alloy's: by its name, else by what stands in it; of several the one that sends to most. */
 export function readConfig(map: ConfigMap): AgentConfig | undefined {

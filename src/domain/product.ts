@@ -37,6 +37,8 @@ const BY_IMAGE: readonly (readonly [pattern: RegExp, product: Product])[] = [
   [/(^|\/)grafana(-enterprise)?$/, 'grafana'],
   [/(^|\/)alloy$/, 'agent'],
   [/(^|\/)grafana\/agent$/, 'agent'],
+  // Agents and servers alike: both have queues if they write anywhere.
+  [/(^|\/)(prom|prometheus|bitnami)\/prometheus$/, 'agent'],
 ];
 
 /** Of all three charts, the longest first, so that `query-frontend` is not `frontend`. */
@@ -120,11 +122,16 @@ function productOfName(name: string): Product | undefined {
   return found === 'mimir' || found === 'loki' || found === 'tempo' ? found : undefined;
 }
 
+/** A container that is a Prometheus itself, not what stands beside one. */
+export const isPrometheus = ({ image }: Pick<Container, 'image'>): boolean =>
+  /(^|\/)prometheus$/.test(splitImage(image).repository);
+
 function componentOf(
   product: Product,
   { name, containers }: KubeObject & { readonly containers: readonly Container[] },
   labels: KubeObject['labels'],
 ): string {
+  if (product === 'agent' && containers.some(isPrometheus)) return 'prometheus';
   if (product === 'agent') return labels[NAME_LABEL] === 'grafana-agent' ? 'grafana-agent' : 'alloy';
   if (product === 'grafana') return 'grafana';
   const label = labels[COMPONENT_LABEL]?.replace(/-zone-[a-z]$/, '');
