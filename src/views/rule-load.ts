@@ -177,7 +177,14 @@ function linesOf({ tenant, metric, series, found, users, dashboards, hint, origi
         line(id, label, text, 'plain', each.prometheus),
       ),
     ]),
+    ...found.slice(0, 1).map((each) => line('place', 'where', placeOf(each), 'dim')),
   ];
+}
+
+/** Where a rule does what it says: in front of what sends. */
+function placeOf({ alloy }: RelabelRule): string {
+  const name = /^prometheus\.relabel "([^"]+)"/.exec(alloy)?.[1] ?? '';
+  return `Alloy: what forwards to remote_write forwards to prometheus.relabel.${name}.receiver instead; Prometheus: in its scrape job, or under remote_write as write_relabel_configs`;
 }
 
 const blockLines = (id: string, label: string, block: string): readonly [string, string, string][] =>
