@@ -1,4 +1,5 @@
-import type { Clients, Journal } from '../clients/clients.ts';
+import type { Clients } from '../clients/clients.ts';
+import type { Journal } from '../clients/journal.ts';
 import type { Moved } from '../state/model.ts';
 import { home } from '../views/index.ts';
 import type { Opened } from './open.ts';
@@ -8,7 +9,7 @@ import type { Scope } from './scope.ts';
 export interface Moves {
   /** Whatever is open now. */
   readonly clients: Clients;
-  readonly move: (contexts: readonly string[]) => Promise<Moved>;
+  readonly move: (contexts: readonly string[], namespace?: string) => Promise<Moved>;
   /** Close what is open now. */
   close(): Promise<string | undefined>;
 }
@@ -25,8 +26,8 @@ export function makeMoves(first: Opened, scopeFor: (opened: Opened) => Promise<S
   return {
     clients: stand.clients,
     close: () => current.close(),
-    async move(contexts) {
-      const opened = await current.reopen?.(contexts);
+    async move(contexts, namespace) {
+      const opened = await current.reopen?.(contexts, namespace);
       if (!opened) return { ok: false, because: 'nothing but what was opened first can be shown' };
       if (!opened.ok) return opened;
       const next = opened.value;
@@ -41,7 +42,7 @@ export function makeMoves(first: Opened, scopeFor: (opened: Opened) => Promise<S
         context: contexts.join(', '),
         tenants: [...new Set([...next.tenants, ...tenants])],
         home: tenants.length > 0 ? home : 'stack',
-        said: sayMoved(contexts, next),
+        said: sayMoved(contexts, namespace, next),
       };
     },
   };
@@ -50,8 +51,8 @@ export function makeMoves(first: Opened, scopeFor: (opened: Opened) => Promise<S
 const TITLES = { mimir: 'Mimir', loki: 'Loki', tempo: 'Tempo' } as const;
 const DATABASES = ['mimir', 'loki', 'tempo'] as const;
 
-function sayMoved(contexts: readonly string[], { clients, recording }: Opened): string {
-  const names = contexts.join(', ');
+function sayMoved(contexts: readonly string[], namespace: string | undefined, { clients, recording }: Opened): string {
+  const names = contexts.join(', ') + (namespace === undefined ? '' : `, namespace ${namespace}`);
   if (recording) return `${names}: pods, nodes, events and agents follow; a recording has one Mimir, Loki and Tempo`;
   const url = DATABASES.filter((database) => clients.reach(database)?.by === 'url');
   const absent = DATABASES.filter((database) => clients.reach(database) === undefined);

@@ -4,7 +4,7 @@ import type { Target } from '../clients/target.ts';
 import { resolveMoment } from '../config/moment.ts';
 import { type Read, right } from '../config/read.ts';
 import { readAccess, readGrafanaToken } from '../config/secrets.ts';
-import type { Server, Where } from '../config/where.ts';
+import type { KubeChoice, Server, Where } from '../config/where.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/exchange.ts';
 import { sayFault } from '../domain/faults.ts';
@@ -92,7 +92,7 @@ export async function openLive(
       atUnix: at?.value,
       notes: servers.filter(({ said }) => !said.includes(' is the root')).map(({ said }) => said),
       notice,
-      reopen: (contexts) => reopen(live, contexts, config, wall),
+      reopen: (contexts, namespace) => reopen(live, { contexts, ...(namespace ? { namespace } : {}) }, config, wall),
       close: async () => {
         const last = await close();
         const byUrls = agentsByUrl.value.map(({ exchange }) => exchange);
@@ -106,13 +106,13 @@ export async function openLive(
 /** Other contexts of the same kubeconfig; servers named by URL stay. Fails: also where none of them answers. */
 async function reopen(
   live: Live,
-  contexts: readonly string[],
+  wanted: Pick<KubeChoice, 'contexts' | 'namespace'>,
   config: Config,
   wall: Pick<Wall, 'nowUnix' | 'env' | 'running'>,
 ): Promise<Open> {
   if (config.record !== undefined)
     return { ok: false, because: `${config.record} is a recording of what is shown now: leave first`, wrong: false };
-  const kube = { ...live.kube, contexts };
+  const kube = { ...live.kube, ...wanted };
   const opened = await openLive({ ...live, kube }, { ...config, command: { do: 'check' } }, wall);
   if (!opened.ok) return opened;
   const { clients, close } = opened.value;

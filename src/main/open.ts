@@ -26,7 +26,7 @@ export interface Opened {
   /** Sentences about how the flags were understood. */
   readonly notes: readonly string[];
   /** The same on other contexts; the one before stays open until it is closed. */
-  readonly reopen?: (contexts: readonly string[]) => Promise<Open>;
+  readonly reopen?: (contexts: readonly string[], namespace?: string) => Promise<Open>;
   /** A last sentence, where there is one. */
   close(): Promise<string | undefined>;
 }

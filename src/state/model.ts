@@ -213,7 +213,7 @@ export interface ConsoleOptions {
   /** A sentence that is said once, before anything else. */
   readonly notice?: string;
   /** Open other contexts; once it is done `clients` ask these. Absent: there are none to be had. */
-  readonly move?: (contexts: readonly string[]) => Promise<Moved>;
+  readonly move?: (contexts: readonly string[], namespace?: string) => Promise<Moved>;
   /** Instead of every view's own `everySeconds`. */
   readonly refreshSeconds?: number;
   /** Time for tests; the process's own unless given. */

@@ -13,7 +13,7 @@ import type { Poller } from './poller.ts';
 export async function moveTo(
   core: Core,
   poller: Poller,
-  { contexts, view, params = {}, filter = '' }: Extract<Command, { do: 'contexts' }>,
+  { contexts, namespace, view, params = {}, filter = '' }: Extract<Command, { do: 'contexts' }>,
 ): Promise<void> {
   const { options, store, tools } = core;
   const { move, clients } = options;
@@ -22,7 +22,7 @@ export async function moveTo(
   if (contexts.length === 0) return store.setState(flash('one context at least must be shown', 'warn'));
   const names = contexts.join(', ');
   store.setState({ moving: contexts, ...flash(`opening ${names}…`, 'dim') });
-  const moved = await move(contexts);
+  const moved = await move(contexts, namespace);
   if (store.getState().left) return;
   if (!moved.ok) return store.setState({ moving: undefined, ...flash(`not switched: ${moved.because}`, 'bad') });
   store.setState({

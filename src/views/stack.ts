@@ -1,7 +1,8 @@
 import { sayReach } from '../domain/reach.ts';
 import { formatSeconds, UNKNOWN } from '../domain/units.ts';
+import { isDatabase } from './stack-ask.ts';
 import { loadStack, type StackRow } from './stack-load.ts';
-import { go, refuse, type Tone, view } from './view.ts';
+import { go, type Intent, refuse, type Tone, view } from './view.ts';
 
 /** What stands in the clusters, what it is, and how it is reached. */
 export const stack = view<StackRow>({
@@ -112,6 +113,7 @@ export const stack = view<StackRow>({
   keys: [
     { key: 'enter', does: 'its pods', on: (row) => go('pods', podsOf(row)) },
     { key: 'p', does: 'its pods', on: (row) => go('pods', podsOf(row)) },
+    { key: 'o', does: 'of two stacks only this one', on: (row, { rows }) => onlyThis(row, rows) },
     {
       key: 'l',
       does: 'its log lines',
@@ -208,4 +210,15 @@ function readyTone({ ready, desired }: StackRow): Tone {
   if (desired === undefined) return ready > 0 ? 'unknown' : 'bad';
   if (ready >= desired) return 'good';
   return ready === 0 ? 'bad' : 'warn';
+}
+
+/** Two of a database are a question; this answers it for the whole console. */
+function onlyThis(row: StackRow, rows: readonly StackRow[]): Intent {
+  const { kind, cluster, namespace } = row;
+  const places = new Set(rows.filter((each) => each.kind === kind).map((each) => `${each.cluster} ${each.namespace}`));
+  if (!isDatabase(kind)) return refuse(`a ${kind} is no database that there could be two of`);
+  if (places.size < 2) return refuse(`there is one ${kind}, and it is the one that is asked`);
+  const here = rows.some((each) => each.kind === kind && each.cluster === cluster && each.namespace !== namespace);
+  const contexts = here ? [...new Set(rows.map((each) => each.cluster))] : [cluster];
+  return { do: 'contexts', contexts, ...(here ? { namespace } : {}), view: 'stack' };
 }

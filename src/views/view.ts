@@ -39,6 +39,8 @@ export type Intent =
   | {
       readonly do: 'contexts';
       readonly contexts: readonly string[];
+      /** Of two stacks the one there. */
+      readonly namespace?: string;
       readonly view?: string;
       readonly params?: Params;
       readonly filter?: string;

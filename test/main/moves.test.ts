@@ -10,6 +10,7 @@ import recorded from '../fixtures/kube-recorded.json' with { type: 'json' };
 
 const LISTS: Readonly<Record<string, unknown>> = recorded.lists;
 const BEHIND: Readonly<Record<string, string>> = {
+  '/proxy/api/v1/status/buildinfo': '{"status":"success","data":{"version":"3.0.2"}}',
   '/proxy/distributor/all_user_stats': '[{"userID":"staging","ingestionRate":1,"numSeries":2}]',
 };
 
@@ -103,6 +104,28 @@ test('what was named by URL stays, and is said', async () => {
   });
   expect(moves.clients.reach('loki')).toEqual({ by: 'url', url: 'http://127.0.0.1:9' });
   await moves.close();
+});
+
+test('of two stacks in a cluster the one that is meant is asked from then on', async () => {
+  const two = await startKubeServer((request, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const list = LISTS[`central ${path}`] as { items: { metadata: object }[] } | undefined;
+    if (!list || !/statefulsets|deployments/.test(path)) return clusterOf('central')(request, response);
+    const second = list.items.map((item) => ({ ...item, metadata: { ...item.metadata, namespace: 'second' } }));
+    response.writeHead(200).end(JSON.stringify({ ...list, items: [...list.items, ...second] }));
+  });
+  const file = await writeKubeconfig(kubeconfigFor(two.url));
+  const { moves } = await opened('--kubeconfig', file.file);
+  const ask = () => moves.clients.about.version('mimir', null, new AbortController().signal);
+  expect(await ask()).toMatchObject({ ok: false, fault: { said: expect.stringContaining('2 of Mimir were found') } });
+  expect(await moves.move(['prod'], 'monitoring')).toMatchObject({
+    ok: true,
+    said: 'prod, namespace monitoring: everything follows',
+  });
+  expect(await ask()).toMatchObject({ ok: true, value: '3.0.2' });
+  await moves.close();
+  await two.stop();
+  await file.remove();
 });
 
 test('who listens to the journal hears of requests in the new context too', async () => {

@@ -97,3 +97,18 @@ test('a context that is only looked into has its agent asked through its own API
   expect(gaps).toEqual([]);
   expect(hops).toEqual(['/api/v1/namespaces/monitoring/pods/monitoring-agent-alloy-c3t6h:12345/proxy']);
 });
+
+test('o chooses among two stacks, by context or by namespace, and refuses where there is one', () => {
+  const key = stack.keys.find((each) => each.key === 'o');
+  const row = (kind: string, cluster: string, namespace: string) => ({ kind, cluster, namespace });
+  const press = (rows: readonly object[]) => key?.on(rows[0], { params: {}, rows });
+  expect(press([row('mimir', 'a', 'x'), row('mimir', 'a', 'y'), row('agent', 'b', 'x')])).toEqual({
+    do: 'contexts',
+    contexts: ['a', 'b'],
+    namespace: 'x',
+    view: 'stack',
+  });
+  expect(press([row('loki', 'a', 'x'), row('loki', 'b', 'x')])).toMatchObject({ do: 'contexts', contexts: ['a'] });
+  expect(press([row('tempo', 'a', 'x'), row('mimir', 'a', 'y')])).toMatchObject({ do: 'refuse' });
+  expect(press([row('agent', 'a', 'x'), row('agent', 'b', 'x')])).toMatchObject({ do: 'refuse' });
+});
