@@ -44,3 +44,6 @@ export const TENANT_COUNTS = PARTS.join(' or ');
 
 /** When the newest sample of six hours was taken, of a tenant whose last five minutes are empty (value: Unix seconds). */
 export const LAST_SAMPLE = 'max(max_over_time(timestamp({__name__=~"up|target_info"})[6h:1m]))';
+
+/** The same of what agents scrape: the generator's series of a tenant go on where its agent is gone. */
+export const LAST_SCRAPE = 'max(max_over_time(timestamp(up)[6h:1m]))';

@@ -61,7 +61,10 @@ export function componentHop(
       ...pick(probed),
       hop,
       verdict: 'bad',
-      next: 'check the spelling, and look at its agents: lgtm-tui tenants lists who there is, and who sends without a header',
+      next:
+        probed.cause === 'silent'
+          ? 'look at its agents: lgtm-tui agents says whether they run, queues whether they deliver'
+          : 'check the spelling, and look at its agents: lgtm-tui tenants lists who there is, and who sends without a header',
     };
   if (fault)
     return fault.kind === 'not-recorded'

@@ -1,7 +1,7 @@
 import type { HeaderSignal } from '../domain/header-probe.ts';
 import { traceSearch } from '../domain/questions.ts';
 import { LAST_SAMPLE } from '../domain/questions-tenants.ts';
-import { SILENT_SECONDS } from '../domain/signals.ts';
+import { judgeSignal, SILENT_SECONDS } from '../domain/signals.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { rfc3339OfUnix, SEARCH_WINDOW_SECONDS, SERIES_WINDOW_SECONDS } from '../domain/time.ts';
 import { formatAge } from '../domain/units.ts';
@@ -19,12 +19,15 @@ const BACK_SECONDS = 86_400;
  */
 export async function silentSince(input: LoadInput, tenant: Tenant, signal: HeaderSignal): Promise<string | undefined> {
   const newest = await NEWEST[signal](input, tenant, makeGaps());
-  const { asked, ageSeconds, atMost } = signalOf(input.nowUnix, newest);
-  if (!asked || (ageSeconds !== undefined && (atMost || ageSeconds <= SILENT_SECONDS))) return undefined;
-  const unix = newest.unix ?? (await LAST[signal](input, tenant));
-  // What was not sampled for `up` may still be fresh.
-  if (unix !== undefined && input.nowUnix - unix <= SILENT_SECONDS) return undefined;
-  if (unix !== undefined) return `${sayTime(unix)} (${formatAge(input.nowUnix - unix)} ago)`;
+  const seen = signalOf(input.nowUnix, newest);
+  if (!seen.asked || judgeSignal(seen) === 'good') return undefined;
+  const last = newest.unix === undefined || signal === 'metrics' ? await LAST[signal](input, tenant) : undefined;
+  const comes = last !== undefined && input.nowUnix - last <= SILENT_SECONDS;
+  // Who is not scraped sends OTLP; who was scraped has lost its agent, whatever still comes by another way.
+  if (newest.unix === undefined && comes) return undefined;
+  const unix = newest.unix ?? last;
+  if (unix !== undefined)
+    return `${sayTime(unix)} (${formatAge(input.nowUnix - unix)} ago)${comes ? ' of what its agents scrape; other series still come' : ''}`;
   const usual = signal === 'metrics' ? SERIES_WINDOW_SECONDS : SEARCH_WINDOW_SECONDS;
   return signal === 'metrics' ? undefined : `before ${sayTime(input.nowUnix - (input.time.windowSeconds ?? usual))}`;
 }

@@ -1,5 +1,6 @@
 import type { HeaderSignal } from '../domain/header-probe.ts';
 import { ANY_TRACE, FRESHNESS } from '../domain/questions.ts';
+import { LAST_SCRAPE } from '../domain/questions-tenants.ts';
 import type { Origin } from '../domain/result.ts';
 import type { Signal } from '../domain/signals.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -25,11 +26,19 @@ export const signalOf = (nowUnix: number, newest: Newest | undefined): Signal =>
 async function newestSample(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {
   const answer = await input.clients.mimir(tenant).query(FRESHNESS, input.time.endUnix, input.signal);
   const value = gaps.take(answer)?.[0]?.value;
+  const fresh = value !== undefined && Number.isFinite(value) ? value : undefined;
   return {
     asked: answer.ok,
     origin: answer.ok ? answer.origin : undefined,
-    unix: value !== undefined && Number.isFinite(value) ? value : undefined,
+    unix: fresh ?? (answer.ok ? await lastScrape(input, tenant) : undefined),
   };
+}
+
+/** Nothing is scraped any more: since when? Where nobody ever scraped, or that was not recorded, it is not known. */
+async function lastScrape({ clients, time, signal }: LoadInput, tenant: Tenant): Promise<number | undefined> {
+  const answer = await clients.mimir(tenant).query(LAST_SCRAPE, time.endUnix, signal);
+  const value = answer.ok ? answer.value[0]?.value : undefined;
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 
 async function newestLine(input: LoadInput, tenant: Tenant, gaps: Gaps): Promise<Newest> {

@@ -15,7 +15,7 @@ import {
   windowHop,
 } from '../domain/why.ts';
 import { agentConfigHop, agentsOfTenant } from '../domain/why-agents.ts';
-import type { WhyHop } from '../domain/why-hop.ts';
+import { blind, type WhyHop } from '../domain/why-hop.ts';
 import { type Gaps, lastOf, makeGaps } from './arrival.ts';
 import { type HeaderRow, loadHeader } from './header-load.ts';
 import { tenantOf } from './header-probe.ts';
@@ -148,7 +148,9 @@ async function queueHop({ input, tenant, signal, gaps }: Case, agents: readonly 
   const loaded = await lastOf(loadQueues({ ...input, params }));
   for (const gap of loaded?.gaps ?? []) gaps.note(gap);
   const rows = (loaded?.rows ?? []).filter(({ agent, queue }) => names.has(agent) && queue?.signal === signal);
-  return agentQueueHop(rows, signal);
+  const mute = rows.length === 0 ? loaded?.gaps.find(({ source }) => source.backend === 'agent') : undefined;
+  if (mute === undefined || mute.kind === 'not-recorded') return agentQueueHop(rows, signal);
+  return blind('agent-queue', `its agent could not be asked: ${mute.said}`, 'does it run? lgtm-tui agents, then pods');
 }
 
 /** The ways in that this console takes, the gateways beside it, and those of the tenant's agents; further ones are other people's. */

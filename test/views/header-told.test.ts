@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answered, Asked } from '../../src/domain/exchange.ts';
+import { LAST_SCRAPE } from '../../src/domain/questions-tenants.ts';
 import { header } from '../../src/views/header.ts';
 import { START_UNIX } from '../domain/queues-fixture.ts';
 import { worldOf } from './queues-world.ts';
@@ -71,6 +72,18 @@ describe('the plain way in', () => {
     const [plain] = await rowsOf({ newestUnix: NOW - 1800 });
     expect(plain).toMatchObject({ cause: 'silent', verdict: 'bad' });
     expect(plain?.because).toMatch(/nothing new since 2026-11-23T15:\d\d:\d\dZ \(30m\w* ago\)/);
+  });
+
+  test('an agent that is gone is told though other series of the tenant still come', async () => {
+    const story = mimir({ newestUnix: NOW - 10 });
+    const { rows } = await worldOf({
+      overlay: (asked) =>
+        asked.params.some(([, value]) => value === LAST_SCRAPE) && asked.tenant === 'production-us-east'
+          ? vector(NOW - 1800)
+          : story(asked),
+    }).load(header.load, { signal: 'metrics' });
+    expect(header.record(rows[0])).toMatchObject({ cause: 'silent' });
+    expect(header.record(rows[0]).because).toMatch(/\(30m ago\) of what its agents scrape; other series still come/);
   });
 
   test('under a way in that is not good stands what was sent and answered, for eyes; a script has it once', async () => {

@@ -115,3 +115,13 @@ test('a default tenant stands for nobody: who sends without a header is named', 
   expect(hops[0]).toMatchObject({ verdict: 'bad', cause: 'spill-over' });
   expect(hops[0]?.because).toMatch(/written without X-Scope-OrgID.*the agent on \S+ sends no X-Scope-OrgID; ConfigMap/);
 });
+
+test('an agent that does not answer is named, and is no proof of anything', async () => {
+  const { hops } = await ask('production-us-east', 'metrics', {
+    overlay: ({ component }) =>
+      component.startsWith('agent/') ? { ok: false, kind: 'timeout', said: 'no answer within 10 s' } : undefined,
+  });
+  const queue = hops.find(({ hop }) => hop === 'agent-queue');
+  expect(queue).toMatchObject({ verdict: 'unknown' });
+  expect(queue?.because).toMatch(/its agent could not be asked: monitoring-agent-alloy-\S+: no answer within 10 s/);
+});
