@@ -4,7 +4,8 @@ import type { Tenant } from '../domain/tenant.ts';
 
 /** What exists changes slowly, and asking costs the servers most. */
 export const REMEMBER_SECONDS = 300;
-const ANSWERS_MAX = 500;
+/** Of dashboards alone there may be five hundred. */
+const ANSWERS_MAX = 1000;
 
 /** Ask once for all who want the same at the same time, and not again for five minutes. Faults are not remembered. */
 export type Remember = <T>(question: Remembered<T>, signal: AbortSignal) => Promise<Result<T>>;

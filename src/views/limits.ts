@@ -38,7 +38,8 @@ export const limits = view<LimitRow>({
         cell: (row) => row.name,
         letter: 'L',
         keep: 120,
-        widthMin: 20,
+        // Metric and user differ at the end of the name.
+        widthMin: 28,
         widthMax: 50,
         grow: true,
       },
