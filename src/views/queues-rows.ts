@@ -67,6 +67,8 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
   const asked = new Set<string>(seen.mimir.map(({ tenant }) => tenant));
   /** Would it have been found, if it were there? Who sends as nobody is nowhere. */
   const isLookedFor = (agent: Agent, endpoint: AlloyEndpoint | undefined): boolean => {
+    // By which name Mimir would know who was named by URL, nobody can tell.
+    if (agent.url !== undefined) return false;
     const header = headerEvidence(agent, endpoint);
     if (header?.state === 'missing') return true;
     return header?.tenant === undefined ? seen.covers : asked.has(header.tenant);

@@ -132,7 +132,12 @@ describe('the first cause that is true', () => {
       /err-mimir-max-series-per-metric, as Mimir discards 133\/s/,
       /cardinality/,
     ],
-    ['the server’s 401s', { turnedAwayPerSecond: 3 }, /HTTP 401 likely: Mimir answers so to 3 pushes\/s/, /X-Scope-OrgID/],
+    [
+      'the server’s 401s',
+      { turnedAwayPerSecond: 3 },
+      /HTTP 401 likely: Mimir answers so to 3 pushes\/s/,
+      /X-Scope-OrgID/,
+    ],
     ['the counter alone', {}, /which one no metric tells/, /log/],
   ])('why it is refused, from %s', (_from, evidence, because, next) => {
     const judged = judgeQueue(refused, evidence);
