@@ -49,6 +49,9 @@ async function survey(lists: Lists, signal: AbortSignal): Promise<Surveyed> {
     take('services'),
   ]);
   const workloads = [...sets, ...deployments, ...daemons];
+  // Nobody there: to ask for pods as well would only be waited for once more.
+  if (origin === undefined && gaps.every(({ kind }) => kind !== 'forbidden'))
+    return { inventory: { cluster: lists.context, workloads, services, pods: [] }, gaps, origin };
   const stack = workloads.filter((workload) => recognise(workload) !== undefined);
   const namespaces = workloads.length > 0 ? stack.map(({ namespace }) => namespace) : lists.namespaces;
   const pods = await Promise.all(

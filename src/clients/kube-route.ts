@@ -1,7 +1,8 @@
-import { type Component, discover, type Inventory } from '../domain/discover.ts';
+import type { Component } from '../domain/discover.ts';
 import type { Answered, Asked, Exchange } from '../domain/exchange.ts';
 import { hopOf, type Reach, releasesOf, sayReach, waysTo } from '../domain/reach.ts';
 import type { Surveyed } from './clients.ts';
+import { type Known, makeLooks } from './kube-look.ts';
 
 /** One cluster through which something may be reached. */
 export interface RouteCluster {
@@ -28,18 +29,7 @@ export interface RouteOptions {
   readonly namespace?: string;
 }
 
-/** What one cluster holds, as the routes need it. */
-interface Known {
-  readonly cluster: RouteCluster;
-  readonly inventory: Inventory;
-  readonly found: readonly Component[];
-  readonly surveyed: Surveyed;
-}
-
 type Failure = Extract<Answered, { ok: false }>;
-
-/** Where a stack stands changes seldom; when every way fails it is looked for again at once. */
-const KNOWN_MS = 120_000;
 
 /**
  * Mimir, Loki, Tempo and the agents through the API servers, by whatever way answers: service proxy, pod proxy,
@@ -48,25 +38,15 @@ const KNOWN_MS = 120_000;
  * Fails: `unreachable` with the first way's own words and the ways tried; two stacks are a question, never a silent first.
  */
 export function makeRoutes({ clusters, namespace }: RouteOptions): Routed {
-  let looked: { readonly atMs: number; readonly known: Promise<readonly Known[]> } | undefined;
-  let last: readonly Known[] = [];
+  const looks = makeLooks(clusters, (found) => inNamespace(found, namespace));
   const worked = new Map<string, string>();
-
-  const look = (): Promise<readonly Known[]> => {
-    if (looked && performance.now() - looked.atMs < KNOWN_MS) return looked.known;
-    const known = Promise.all(
-      clusters.map(async (cluster): Promise<Known> => {
-        const surveyed = await cluster.survey();
-        const { inventory } = surveyed;
-        return { cluster, inventory, surveyed, found: inNamespace(discover(inventory), namespace) };
-      }),
+  /** A cluster that is slow is waited for only where the others do not hold what is wanted. */
+  const lookFor = async (backend: string) =>
+    choose(
+      await looks.until((known) => backend !== 'agent' && choose(known, backend, namespace).ok),
+      backend,
+      namespace,
     );
-    looked = { atMs: performance.now(), known };
-    void known.then((all) => {
-      last = all;
-    });
-    return known;
-  };
 
   const waysIn = (all: readonly Known[], component: string, path: string) =>
     all.flatMap((each) =>
@@ -74,10 +54,9 @@ export function makeRoutes({ clusters, namespace }: RouteOptions): Routed {
     );
 
   const exchange = async (asked: Asked, signal: AbortSignal): Promise<Answered> => {
-    const all = await look();
-    const chosen = choose(all, asked.component.split('/')[0] ?? '', namespace);
+    const chosen = await lookFor(asked.component.split('/')[0] ?? '');
     if (!chosen.ok) {
-      looked = undefined;
+      looks.forget();
       return chosen;
     }
     const key = `${asked.component} ${/\/(rules|alerts)$/.test(asked.path)}`;
@@ -94,17 +73,17 @@ export function makeRoutes({ clusters, namespace }: RouteOptions): Routed {
       if (answered.kind === 'cancelled' || answered.kind === 'timeout' || signal.aborted) return answered;
       failures.push({ said: sayReach(way), failure: answered });
     }
-    looked = undefined;
+    looks.forget();
     return sayAll(asked.component, failures);
   };
 
   return Object.assign(exchange, {
     reach(component: string): Reach | undefined {
-      const ways = waysIn(last, component, '').map(({ way }) => way);
+      const ways = waysIn(looks.last(), component, '').map(({ way }) => way);
       return ways.find((way) => sayReach(way) === worked.get(`${component} false`)) ?? ways[0];
     },
     async find(database: 'mimir' | 'loki' | 'tempo' | 'grafana') {
-      const chosen = choose(await look(), database, namespace);
+      const chosen = await lookFor(database);
       if (!chosen.ok) return chosen;
       const [only] = chosen.all;
       return only ? { ok: true as const, context: only.cluster.context } : sayNone(database, []);

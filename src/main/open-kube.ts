@@ -114,11 +114,14 @@ export async function openClusters(
     reach: routes.reach,
     async find(clients) {
       found = clients;
-      for (const database of databases) {
+      const finding = databases.map(async (database) => {
         const holding = await routes.find(database);
         if (holding.ok) places.set(database, holding.context);
-      }
-      return sayBlind(clients);
+      });
+      const blind = await sayBlind(clients);
+      // Where one cluster hangs, what the others do not hold is known only when it has given up: nobody waits for that.
+      if (blind.ok) await Promise.race([Promise.all(finding), pause(GRACE_MS)]);
+      return blind;
     },
     close: async () => {
       await Promise.all([...networks, ...others].map((network) => network.close()));
@@ -151,12 +154,23 @@ const reachedBy = (
   },
 });
 
-/** All clusters silent: the first one's reason is everybody's answer. */
+/** Milliseconds for what the clusters hold to be found, once one of them has answered. */
+const GRACE_MS = 2_000;
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+
+/** All clusters silent: the first one's reason is everybody's answer. One that answers is enough. */
 async function sayBlind(
   clients: readonly Kubernetes[],
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly because: string }> {
-  const surveys = await Promise.all(clients.map((cluster) => cluster.survey()));
-  if (surveys.some(({ origin }) => origin !== undefined)) return { ok: true };
-  const [fault] = surveys.flatMap(({ gaps }) => gaps);
+  const surveys = clients.map((cluster) => cluster.survey());
+  const seen = Promise.withResolvers<'seen'>();
+  for (const survey of surveys) void survey.then(({ origin }) => origin !== undefined && seen.resolve('seen'));
+  const all = await Promise.race([seen.promise, Promise.all(surveys)]);
+  if (all === 'seen' || all.some(({ origin }) => origin !== undefined)) return { ok: true };
+  const [fault] = all.flatMap(({ gaps }) => gaps);
   return fault ? { ok: false, because: `${sayFault(fault)}; next: ${nextStep(fault)}` } : { ok: true };
 }

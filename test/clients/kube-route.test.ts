@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeRoutes, type RouteCluster, type RouteOptions } from '../../src/clients/kube-route.ts';
 import type { Answered } from '../../src/domain/exchange.ts';
 import { sayReach } from '../../src/domain/reach.ts';
@@ -133,4 +133,58 @@ test('an agent is found by its pod, in whichever cluster', async () => {
   const { hops, routes } = routesOf(['central', 'edge'], ok);
   await routes(ask('agent/monitoring-agent-alloy-c3t6h', '/metrics'), never());
   expect(hops).toEqual(['pods/monitoring-agent-alloy-c3t6h:12345/proxy']);
+});
+
+describe('a cluster that hangs', () => {
+  const hanging = (): RouteCluster => ({
+    context: 'hangs',
+    survey: () => new Promise(() => {}),
+    through: async () => refused('not asked'),
+  });
+  const beside = (context: string): RouteCluster[] =>
+    clientsOf([context]).clusters.map(({ context: name, survey }) => ({
+      context: name,
+      survey,
+      through: async () => answerOf(200, '{}'),
+    }));
+
+  test('does not keep what another one holds, and is waited for once', async () => {
+    const routes = makeRoutes({ clusters: [hanging(), ...beside('central')] });
+    const began = performance.now();
+    expect(await routes(ask('mimir', '/prometheus/api/v1/query'), never())).toMatchObject({ ok: true });
+    expect(performance.now() - began).toBeLessThan(4_000);
+    const again = performance.now();
+    expect(await routes(ask('loki', '/loki/api/v1/labels'), never())).toMatchObject({ ok: true });
+    expect(performance.now() - again).toBeLessThan(500);
+  });
+
+  test('is waited for where nobody else holds what is wanted', async () => {
+    const routes = makeRoutes({ clusters: [hanging(), ...beside('edge')] });
+    const answered = routes(ask('mimir', '/prometheus/api/v1/query'), never());
+    const waited = new Promise((resolve) => setTimeout(() => resolve('waits'), 2_500));
+    expect(await Promise.race([answered, waited])).toBe('waits');
+  });
+});
+
+test('a slow cluster that turns out to hold a second one makes it a question from then on', async () => {
+  const [central] = clientsOf(['central']).clusters;
+  if (!central) throw new Error('no cluster');
+  const { survey } = central;
+  const clusters = ['first', 'slow'].map((context, at) => ({
+    context,
+    survey: async () => {
+      await new Promise((resolve) => setTimeout(resolve, at * 2_000));
+      const surveyed = await survey();
+      return { ...surveyed, inventory: { ...surveyed.inventory, cluster: context } };
+    },
+    through: async () => answerOf(200, ''),
+  }));
+  const routes = makeRoutes({ clusters });
+  const question = ask('mimir', '/prometheus/api/v1/query');
+  expect((await routes(question, never())).ok).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(await routes(question, never())).toMatchObject({
+    ok: false,
+    said: expect.stringContaining('2 of Mimir were found'),
+  });
 });
