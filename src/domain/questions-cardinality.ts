@@ -1,4 +1,4 @@
-import { labelName, selector } from './selector.ts';
+import { labelName, matchAny, selector } from './selector.ts';
 
 /*
  * Query texts of the cardinality views. As with the others: a tape answers only what was asked word for word.
@@ -9,6 +9,21 @@ export const ALL_SERIES = 'count({__name__=~".+"})';
 
 /** The largest metrics of a tenant with their series. */
 export const topMetrics = (top: number): string => `topk(${top}, count by (__name__) ({__name__=~".+"}))`;
+
+const byMetric = (offset: string): string =>
+  `sum by (metric) (label_replace(count by (__name__) ({__name__=~".+"}${offset}), "metric", "$1", "__name__", "(.+)"))`;
+
+/**
+ * Metrics that gained most series in so many seconds, by the label `metric`, however small they still are.
+ *
+ * A vector less another one is matched without names, so that the name is first made a label.
+ */
+export const grownMost = (top: number, seconds: number): string =>
+  `topk(${top}, ${byMetric('')} - (${byMetric(` offset ${seconds}s`)} or ${byMetric('')} * 0))`;
+
+/** Series of a few metrics. */
+export const seriesOfEach = (metrics: readonly string[]): string =>
+  `count by (__name__) ({${matchAny('__name__', metrics)}})`;
 
 /** The selector of one metric, as the cardinality API takes it. */
 export const metricSelector = (metric: string): string => selector({ __name__: metric });

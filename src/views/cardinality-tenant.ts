@@ -9,6 +9,7 @@ import { exportedLimits } from '../domain/stack-series.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { seriesWindow, type Window } from '../domain/time.ts';
 import { type Gaps, makeGaps } from './arrival.ts';
+import { askHidden } from './cardinality-hidden.ts';
 import { GROWING_ASKED, type Known, metricRows, wholeRow } from './cardinality-rows.ts';
 import { growthStep } from './cardinality-step.ts';
 import { NOTHING_REFUSED, type Refusals } from './refusals.ts';
@@ -123,9 +124,10 @@ async function askGrowth(input: LoadInput, tenant: Tenant, window: Window, list:
     list ? mimir.query(topMetrics(listedOf(input)), window.endUnix, input.signal) : undefined,
   ]);
   const samples = (listed && gaps.take(listed)) ?? [];
+  const seen = { window, whole: gaps.take(whole)?.[0]?.points ?? [], top: gaps.take(top) ?? [] };
   return {
-    whole: gaps.take(whole)?.[0]?.points ?? [],
-    top: gaps.take(top) ?? [],
+    whole: seen.whole,
+    top: [...seen.top, ...(await askHidden(input, tenant, seen, gaps))],
     listed: samples.map(({ labels, value }) => ({ value: labels.__name__ ?? '', series: value })),
     origin: whole.ok ? whole.origin : top.ok ? top.origin : undefined,
   };

@@ -1,10 +1,11 @@
 import type { Refusal } from '../domain/cardinality.ts';
 import { REFUSED, STACK_FILL, STACK_GROWTH, STACK_METRICS, STACK_SERIES } from '../domain/questions-cardinality.ts';
-import type { Origin, Result } from '../domain/result.ts';
+import type { Origin } from '../domain/result.ts';
 import { NO_COUNTS, readStackSeries, refusedOnce, type StackSeries } from '../domain/stack-series.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
 import { seriesWindow } from '../domain/time.ts';
 import type { Gaps } from './arrival.ts';
+import { takeRecorded } from './cardinality-hidden.ts';
 import { growthStep } from './cardinality-step.ts';
 import type { LoadInput } from './view.ts';
 
@@ -60,10 +61,6 @@ export async function learnRefusals(input: LoadInput, gaps: Gaps): Promise<Refus
     origin: counted.ok ? counted.origin : undefined,
   };
 }
-
-/** What a recording lacks was not asked when it was made: that is no news of the stack. */
-const takeRecorded = <T>(gaps: Gaps, answer: Result<T>): T | undefined =>
-  answer.ok || answer.fault.kind !== 'not-recorded' ? gaps.take(answer) : undefined;
 
 /** Faults are no gaps here: to be refused as one of many tenants is no news. */
 async function stackTenant(input: LoadInput): Promise<{ readonly holder?: Tenant; readonly asked: boolean }> {

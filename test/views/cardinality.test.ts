@@ -124,6 +124,36 @@ describe('the bundled recording', () => {
   });
 });
 
+test('a metric that explodes is found while it is still small among large ones', async () => {
+  const ten = Array.from({ length: 10 }, (_, at) => `big_${at}`);
+  const asked: string[] = [];
+  const { loaded, rows } = await at(450, 'cardinality', { tenant: 'staging' }, INCIDENT_FILE, ({ path, params }) => {
+    const query = params.find(([name]) => name === 'query')?.[1] ?? '';
+    const end = Number(params.find(([name]) => name === 'end')?.[1]);
+    const series = (metric: string, value: (index: number) => number) => ({
+      metric: { __name__: metric },
+      values: Array.from({ length: 60 }, (_, index) => [end - 15 * (59 - index), String(value(index))]),
+    });
+    const matrix = (result: unknown) => ({ ...DISABLED, status: 200, text: answer('matrix', result) });
+    if (query.startsWith('topk(10')) return matrix(ten.map((metric) => series(metric, () => 3000)));
+    if (query.startsWith('topk(5')) {
+      asked.push(query);
+      const result = [{ metric: { metric: 'checkout_step_total' }, value: [0, '3451'] }];
+      return { ...DISABLED, status: 200, text: answer('vector', result) };
+    }
+    if (path.endsWith('query_range') && query.includes('__name__="checkout_step_total"'))
+      return matrix([series('checkout_step_total', (index) => Math.max(91, 91 + (index - 40) * 210))]);
+    return undefined;
+  });
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toContain('offset 900s');
+  expect(loaded.extras?.culprit).toMatchObject(CULPRIT);
+  expect(rows.find(({ metric }) => metric === 'checkout_step_total')).toMatchObject({ growthPerMinute: 840 });
+});
+
+const answer = (resultType: string, result: unknown): string =>
+  JSON.stringify({ status: 'success', data: { resultType, result } });
+
 describe('what goes wrong', () => {
   const api = ({ path }: Asked): boolean => path.includes('/cardinality/');
 
