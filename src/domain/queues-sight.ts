@@ -123,13 +123,19 @@ export interface Around {
   readonly nowUnix: number;
 }
 
+/**
+ * Mimir holds an agent's metrics where a queue of metrics sends them: one that delivers nothing is not that queue, and lines
+ * and spans go their own way.
+ */
+const isOwnWay = ({ signal, rates }: Queue): boolean => signal === 'metrics' && rates?.delivered !== 0;
+
 /** Put together what was seen of one queue, and judge it. */
 export function rowOf(sight: Sight, around: Around): QueueRow {
   const { agent, copy, inMimir, logLines, server, nowUnix } = around;
   const { queue } = sight;
   const endpoint = endpointOf(agent, queue) ?? around.told;
   const header = headerEvidence(agent, endpoint);
-  const tenant = header?.tenant ?? queue.sentAs ?? sight.tenant ?? copy?.tenant;
+  const tenant = header?.tenant ?? queue.sentAs ?? (isOwnWay(queue) ? (sight.tenant ?? copy?.tenant) : undefined);
   const counted = tenant === undefined ? undefined : server?.counts?.of(tenant, queue.signal);
   const evidence: QueueEvidence = {
     ...{ header, inMimir, logLines },

@@ -140,7 +140,8 @@ const wentBack = (now: Values, before: Values, field: QueueField): boolean =>
 function ratesOf(now: QueueReading, past: QueueReading, seconds: number): QueueRates {
   const more = (field: QueueField): number | undefined => delta(now.values, past.values, field);
   const rate = (count: number | undefined): number | undefined => (count === undefined ? undefined : count / seconds);
-  const [failed, retried] = [more('failed'), more('retried')];
+  const isExporter = now.kind.startsWith('otelcol');
+  const [failed = isExporter ? 0 : undefined, retried] = [more('failed'), more('retried')];
   // An exporter makes its counters with the first event: until then nothing was sent, though it may wait.
   const attempts = more('attempts') ?? (isUncounted(now) ? 0 : undefined);
   // Counts are whole numbers: what is left of them is exactly 0 where nothing got through.

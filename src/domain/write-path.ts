@@ -69,7 +69,7 @@ function agentSide(row: QueueRow): readonly Seen[] {
   ].filter(({ id }) => id !== 'wal' || words === WORDS.metrics);
 }
 
-function farSide({ queue, evidence }: QueueRow, far: FarSide): readonly Seen[] {
+function farSide({ queue, evidence, judged }: QueueRow, far: FarSide): readonly Seen[] {
   const { unit, server, held: what } = WORDS[queue?.signal ?? 'metrics'];
   const discarded = [...(far.discards ?? [])].filter(([, perSecond]) => perSecond > 0);
   const { receivedPerSecond: received, storedPerSecond: stored, held } = far;
@@ -78,7 +78,10 @@ function farSide({ queue, evidence }: QueueRow, far: FarSide): readonly Seen[] {
   const said = [
     isBare ? 'counts nothing that has no tenant' : sayDiscards(far, discarded),
     received === undefined ? '' : `passes ${unit} of the tenant, all its agents together`,
-    evidence.header?.state === 'set' ? '' : sayTurnedAway(evidence.turnedAwayPerSecond, queue?.signal),
+    // Whoever gets through has nothing to do with those who do not.
+    isBare || (judged.cause === 'refused' && evidence.header?.state !== 'set')
+      ? sayTurnedAway(evidence.turnedAwayPerSecond, queue?.signal)
+      : '',
   ].filter((part) => part !== '');
   const kept = held === undefined ? '' : `holds ${formatCount(held)} ${what} of the tenant, every copy counted`;
   const arrives = isBare
@@ -122,13 +125,20 @@ function thinning(hops: readonly Seen[]): number {
   return -1;
 }
 
-const queueSaid = ({ queue }: QueueRow): string =>
-  `${formatCount(queue?.pending)} wait, buffers ${formatShare(queue?.bufferFill)} full, ${formatCount(queue?.shards)} of ${formatCount(queue?.shardsMax)} shards`;
+function queueSaid({ queue }: QueueRow): string {
+  const known = [
+    queue?.pending === undefined ? '' : `${formatCount(queue.pending)} wait`,
+    queue?.bufferFill === undefined ? '' : `buffers ${formatShare(queue.bufferFill)} full`,
+    queue?.shards === undefined ? '' : `${formatCount(queue.shards)} of ${formatCount(queue.shardsMax)} shards`,
+  ].filter((part) => part !== '');
+  return known.join(', ') || 'what is tried; what waits is not counted';
+}
 
 function sayHeld({ queue }: QueueRow): string {
   const statuses = [...(queue?.statuses ?? [])].filter(([, perSecond]) => perSecond > 0);
   const counted = statuses.map(([status, perSecond]) => `HTTP ${status} ${formatRate(perSecond)}`).join(', ');
-  const said = `${formatRate(queue?.rates?.failed)} failed, ${formatRate(queue?.rates?.retried)} tried again`;
+  const { failed, retried } = queue?.rates ?? {};
+  const said = `${formatRate(failed)} failed${retried === undefined ? '' : `, ${formatRate(retried)} tried again`}`;
   return counted === '' ? said : `${said}; ${counted}`;
 }
 
