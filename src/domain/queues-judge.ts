@@ -137,6 +137,9 @@ const keepsUp: Rule = (queue) => {
     return { verdict: 'unknown', cause: 'none', because: 'it does not say what it sent' };
   if ((rates.attempts ?? 0) === 0 && neverSent)
     return { verdict: 'unknown', cause: 'none', because: 'it has never sent anything' };
+  // An exporter has no lag: what waits while nothing goes may be stuck, or have come just now.
+  if (rates.attempts === 0 && queue.lagSeconds === undefined && (queue.pending ?? 0) > 0)
+    return { verdict: 'unknown', cause: 'none', because: `sent nothing yet; ${formatCount(queue.pending)} wait` };
   return { verdict: 'good', cause: 'none', because: `keeps up: ${sayLag(queue)}` };
 };
 

@@ -102,6 +102,12 @@ describe('the first cause that is true', () => {
     ['40 s behind', { lagSeconds: 40 }, {}, 'warn lag'],
     ['300 s behind', LATE, {}, 'bad lag'],
     ['it says nothing of what it sent', { rates: { seconds: 15 } }, {}, 'unknown none'],
+    [
+      'an exporter that holds something and sent nothing may be stuck',
+      { lagSeconds: undefined, pending: 4, pendingBefore: 0, ...rates({ attempts: 0, delivered: 0, in: undefined }) },
+      {},
+      'unknown none',
+    ],
   ])('%s', (_what, change, evidence, state) => {
     expect(stateOf({ ...CALM, ...change }, evidence)).toBe(state);
   });
