@@ -23,7 +23,12 @@ export async function readRaw(
 ): Promise<{ readonly kept: readonly Kept[]; readonly header: TapeHeader }> {
   const texts = new Map<string, string>();
   const { kept, header } = await readOne(first, undefined, texts);
-  for (const file of more) kept.push(...(await readOne(file, header.fromUnix, texts)).kept);
+  // Two tails of the same lines would tell each of them twice.
+  const followed = new Set(kept.flatMap(({ key, entry }) => (entry._frames ? key : [])));
+  for (const file of more) {
+    const beside = await readOne(file, header.fromUnix, texts);
+    kept.push(...beside.kept.filter(({ key, entry }) => !entry._frames || !followed.has(key)));
+  }
   return { kept: kept.sort((left, right) => left.second - right.second), header };
 }
 
