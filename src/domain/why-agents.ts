@@ -137,7 +137,7 @@ function standsForNobody(found: readonly Found[], tenant: string): WhyHop {
   const bare = found.find(({ endpoint }) => endpoint.tenant.state === 'missing');
   return {
     ...{ hop: 'agent-config', verdict: 'bad', cause: 'spill-over' },
-    because: `${tenant} stands for nobody: what lies there was written without X-Scope-OrgID, and no agent means to send as it${bare ? `; ${sayBare(bare.agent, bare.endpoint)}` : ''}`,
+    because: `${tenant} stands for nobody: what lies there was written without X-Scope-OrgID, by a way in that puts it in place${bare ? `; of the agents ${sayBare(bare.agent, bare.endpoint).replace(/^the agent/, 'the one')}` : ''}`,
     next: 'lgtm-tui header names the way in that lets it through; the series that lie there name the job that writes them',
   };
 }

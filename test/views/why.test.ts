@@ -113,7 +113,7 @@ test('a default tenant stands for nobody: who sends without a header is named', 
   const { hops } = await ask('anonymous', 'metrics');
   expect(hops).toHaveLength(1);
   expect(hops[0]).toMatchObject({ verdict: 'bad', cause: 'spill-over' });
-  expect(hops[0]?.because).toMatch(/written without X-Scope-OrgID.*the agent on \S+ sends no X-Scope-OrgID; ConfigMap/);
+  expect(hops[0]?.because).toMatch(/written without X-Scope-OrgID.*the one on \S+ sends no X-Scope-OrgID; ConfigMap/);
 });
 
 test('an agent that does not answer is named, and is no proof of anything', async () => {
