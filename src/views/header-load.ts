@@ -12,6 +12,7 @@ import { bothOf, probeBoth } from './federation.ts';
 import { loadAgentUrls } from './header-agents.ts';
 import { nobody, probeEntry, tenantOf } from './header-probe.ts';
 import { silentSince } from './last-seen.ts';
+import { NEWEST } from './newest.ts';
 import { candidatesFrom } from './stack-counts.ts';
 import type { LoadInput } from './view.ts';
 
@@ -168,11 +169,21 @@ async function askEntry(
 /** Who is let in and holds something, or is known, may have fallen silent. */
 async function withSilence(input: LoadInput, row: HeaderRow): Promise<HeaderRow> {
   const { tenant, signal, judged, probes, entry } = row;
-  if (tenant === undefined || !['enforced', 'silent'].includes(judged.cause)) return row;
+  if (tenant === undefined) return row;
+  if (judged.cause === 'unknown-tenant') return withNewest(input, row, tenant);
+  if (!['enforced', 'silent'].includes(judged.cause)) return row;
   const since = await silentSince(input, tenant, signal);
   if (since === undefined) return row;
   const knownBy = judged.cause === 'silent' ? await whoKnows(input, signal, tenant) : undefined;
   return { ...row, judged: judgeHeader({ entry, probes, expected: tenant, knownBy, silentSince: since }) };
+}
+
+/** Labels and tags may be forgotten, or not yet known, where there is data all the same. */
+async function withNewest(input: LoadInput, row: HeaderRow, tenant: Tenant): Promise<HeaderRow> {
+  const { unix } = await NEWEST[row.signal](input, tenant, makeGaps());
+  if (unix === undefined) return row;
+  const because = `${row.entry} refuses a missing header, and gives ${tenant} its own`;
+  return { ...row, judged: { cause: 'enforced', verdict: 'good', because, next: null } };
 }
 
 function noteGaps({ judged, probes, tenant }: HeaderRow, source: Source, gaps: Gaps): void {

@@ -86,6 +86,11 @@ describe('the plain way in', () => {
     expect(header.record(rows[0]).because).toMatch(/\(30m ago\) of what its agents scrape; other series still come/);
   });
 
+  test('a tenant without labels that has samples is not unknown', async () => {
+    const [plain] = await rowsOf({ holds: [] });
+    expect(plain).toMatchObject({ cause: 'enforced', verdict: 'good' });
+  });
+
   test('under a way in that is not good stands what was sent and answered, for eyes; a script has it once', async () => {
     const { rows } = await worldOf({ overlay: mimir({ newestUnix: NOW - 1800 }) }).load(header.load, {
       signal: 'metrics',
