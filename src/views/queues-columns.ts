@@ -27,7 +27,7 @@ export const queueColumns: readonly Column<QueueRow>[] = [
     letter: 'B',
     keep: 110,
     // What is wrong comes before numbers; on eighty columns it gives way to the lag alone.
-    widthMin: 48,
+    widthMin: 46,
     widthMax: 160,
     grow: true,
   },
