@@ -143,7 +143,7 @@ function workloadOf({ component }: ComponentSpread, { workloads }: SpreadAnswer[
 }
 
 function labelOf({ component, mode, view, used }: ComponentSpread): string {
-  if (used?.tenant !== undefined) return ` ${used.tenant}, ${used.size}`;
+  if (used?.tenant !== undefined) return ` of ${used.tenant}, ${used.size}`;
   const { replicationFactor } = view.settings;
   return mode !== 'classic' || replicationFactor === undefined
     ? component.id
