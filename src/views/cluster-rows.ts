@@ -57,6 +57,10 @@ export async function* together<T>(sources: readonly AsyncIterable<T>[]): AsyncG
   }
 }
 
+/** Nobody answered in a cluster: to ask it more would only be waited for again. */
+export const isSilent = ({ origin, gaps }: Awaited<ReturnType<Kubernetes['survey']>>): boolean =>
+  origin === undefined && gaps.length > 0 && gaps.every(({ kind }) => kind !== 'forbidden');
+
 /** Namespaces in which the stack stands; where that is not known, those one may look into. */
 export async function stackNamespaces(cluster: Kubernetes, params: Params): Promise<readonly string[]> {
   if (params.namespace !== undefined) return [params.namespace];

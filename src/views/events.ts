@@ -3,7 +3,7 @@ import type { KubeEvent } from '../domain/kube.ts';
 import type { Fault, Loaded, Origin, Result } from '../domain/result.ts';
 import { rfc3339OfUnix } from '../domain/time.ts';
 import { formatAge } from '../domain/units.ts';
-import { clustersOf, merged, type Part, sayNoCluster, stackNamespaces } from './cluster-rows.ts';
+import { clustersOf, isSilent, merged, type Part, sayNoCluster, stackNamespaces } from './cluster-rows.ts';
 import { go, type LoadInput, type Params, refuse, view } from './view.ts';
 
 interface EventRow extends KubeEvent {
@@ -135,13 +135,22 @@ async function* once<T>(answer: Promise<T>): AsyncGenerator<T> {
 type Ask = (cluster: Kubernetes, namespace: string) => AsyncIterable<Result<readonly KubeEvent[]>>;
 
 async function* eventsOf(input: LoadInput, ask: Ask, complete: boolean): AsyncGenerator<Loaded<EventRow>> {
-  const parts = clustersOf(input).map((cluster) => clusterParts(input, cluster, ask));
+  const parts = clustersOf(input).map((cluster) => clusterParts(input, cluster, ask, complete));
   for await (const loaded of merged(parts, () => sayNone(input), { complete }))
     yield { ...loaded, rows: loaded.rows.toSorted((left, right) => (right.lastUnix ?? 0) - (left.lastUnix ?? 0)) };
 }
 
-async function* clusterParts(input: LoadInput, cluster: Kubernetes, ask: Ask): AsyncGenerator<Part<EventRow>> {
-  const { gaps: unseen } = await cluster.survey();
+async function* clusterParts(
+  input: LoadInput,
+  cluster: Kubernetes,
+  ask: Ask,
+  follows: boolean,
+): AsyncGenerator<Part<EventRow>> {
+  const surveyed = await cluster.survey();
+  const { gaps: unseen } = surveyed;
+  // Who looks on hears of it when it comes back.
+  if (isSilent(surveyed)) yield { key: cluster.context, rows: [], gaps: unseen };
+  if (isSilent(surveyed) && !follows) return;
   const namespaces = await stackNamespaces(cluster, input.params);
   const parts = namespaces.map((namespace) => partsOf(input.params, cluster, namespace, ask));
   for await (const { rows, gaps } of merged(parts, () => ''))

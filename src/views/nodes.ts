@@ -3,7 +3,7 @@ import { discover } from '../domain/discover.ts';
 import type { KubeNode } from '../domain/kube.ts';
 import type { Fault, Loaded, Origin, Result } from '../domain/result.ts';
 import { formatAge, UNKNOWN } from '../domain/units.ts';
-import { ageOf, clustersOf, merged, type Part, sayNoCluster } from './cluster-rows.ts';
+import { ageOf, clustersOf, isSilent, merged, type Part, sayNoCluster } from './cluster-rows.ts';
 import { go, type LoadInput, type Tone, view } from './view.ts';
 
 interface NodeRow extends KubeNode {
@@ -21,7 +21,7 @@ export const nodes = view<NodeRow>({
   about: 'nodes: zone, readiness, pressure, cordon, and what of the stack stands on each',
   everySeconds: 30,
   tenantless: true,
-  load: (input) => rowsOf(input, (cluster) => once(cluster.list('nodes', undefined, input.signal)), false),
+  load: (input) => rowsOf(input, (cluster) => once(() => cluster.list('nodes', undefined, input.signal)), false),
   follow: (input) => rowsOf(input, (cluster) => cluster.follow('nodes', undefined, input.signal), true),
   body: {
     kind: 'table',
@@ -112,8 +112,8 @@ export const nodes = view<NodeRow>({
   crumb: () => '',
 });
 
-async function* once<T>(answer: Promise<T>): AsyncGenerator<T> {
-  yield await answer;
+async function* once<T>(ask: () => Promise<T>): AsyncGenerator<T> {
+  yield await ask();
 }
 
 const rowsOf = (
@@ -122,7 +122,7 @@ const rowsOf = (
   complete: boolean,
 ): AsyncIterable<Loaded<NodeRow>> =>
   merged(
-    clustersOf(input).map((cluster) => partsOf(cluster, ask(cluster))),
+    clustersOf(input).map((cluster) => partsOf(cluster, ask(cluster), complete)),
     () => (input.clients.clusters.length === 0 ? sayNoCluster : 'no node could be listed'),
     { complete },
   );
@@ -130,10 +130,16 @@ const rowsOf = (
 async function* partsOf(
   cluster: Kubernetes,
   answers: AsyncIterable<Result<readonly KubeNode[]>>,
+  follows: boolean,
 ): AsyncGenerator<Part<NodeRow>> {
   let rows: readonly NodeRow[] = [];
-  const surveying = cluster.survey();
+  let surveying = cluster.survey();
+  const first = await surveying;
+  // Who looks on hears of it when it comes back.
+  if (isSilent(first)) yield { key: cluster.context, rows, gaps: first.gaps };
+  if (isSilent(first) && !follows) return;
   for await (const answer of answers) {
+    if (isSilent(await surveying)) surveying = cluster.survey();
     const { inventory, gaps: unseen } = await surveying;
     const gaps: Fault[] = answer.ok ? [...answer.gaps] : [answer.fault];
     if (answer.ok) {

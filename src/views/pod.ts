@@ -3,8 +3,8 @@ import type { KubeEvent, Pod } from '../domain/kube.ts';
 import type { Loaded, Origin, Result } from '../domain/result.ts';
 import { rfc3339OfUnix } from '../domain/time.ts';
 import { formatAge } from '../domain/units.ts';
-import { becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
-import { ageOf, clustersOf, sayNoCluster, stackNamespaces } from './cluster-rows.ts';
+import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
+import { ageOf, clustersOf, isSilent, sayNoCluster, stackNamespaces } from './cluster-rows.ts';
 import { go, type LoadInput, type Params, type Tone, view } from './view.ts';
 
 interface Fact {
@@ -57,16 +57,22 @@ export const pod = view<Fact>({
 async function* loadPod(input: LoadInput): AsyncGenerator<Loaded<Fact>> {
   const gaps = makeGaps();
   const facts: Fact[] = [];
-  for (const cluster of clustersOf(input)) {
-    const { gaps: unseen } = await cluster.survey();
-    for (const gap of unseen) if (gap.kind !== 'forbidden') gaps.note(gap);
-    for (const namespace of await stackNamespaces(cluster, input.params)) {
-      facts.push(...(await factsIn(input, cluster, namespace, gaps)));
-      yield { rows: [...facts], gaps: gaps.list, complete: false };
-    }
+  const looking = clustersOf(input).map((cluster) => factsOfCluster(input, cluster, gaps));
+  for await (const found of asTheyArrive(looking)) {
+    facts.push(...found);
+    yield { rows: [...facts], gaps: gaps.list, complete: false };
   }
   const because = facts.length > 0 ? undefined : sayNone(input, gaps);
   yield { rows: facts, gaps: gaps.list, complete: true, because };
+}
+
+async function factsOfCluster(input: LoadInput, cluster: Kubernetes, gaps: Gaps): Promise<readonly Fact[]> {
+  const surveyed = await cluster.survey();
+  for (const gap of surveyed.gaps) if (gap.kind !== 'forbidden') gaps.note(gap);
+  if (isSilent(surveyed)) return [];
+  const namespaces = await stackNamespaces(cluster, input.params);
+  const found = await Promise.all(namespaces.map((namespace) => factsIn(input, cluster, namespace, gaps)));
+  return found.flat();
 }
 
 function sayNone({ params, clients }: LoadInput, { list }: Gaps): string {

@@ -61,7 +61,8 @@ export function makeEnds(
 const isNews = ({ restarts, ready, desired }: PodCells, seen: Pod | undefined): boolean =>
   seen === undefined || seen.restarts !== restarts || seen.ready !== ready >= desired;
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** A pause that ends with the signal. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = (): void => resolve();
   const timer = setTimeout(end, milliseconds);

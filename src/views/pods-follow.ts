@@ -2,7 +2,7 @@ import type { Kubernetes } from '../clients/clients.ts';
 import { keyOf, type PodCells } from '../domain/kube.ts';
 import type { Loaded, Result } from '../domain/result.ts';
 import { clustersOf, merged, type Part, together } from './cluster-rows.ts';
-import { type Ends, makeEnds } from './pods-ends.ts';
+import { type Ends, makeEnds, pause } from './pods-ends.ts';
 import { type Context, learn, type PodRow, placesOf, rowsOf, sayNone } from './pods-load.ts';
 import type { LoadInput, Params } from './view.ts';
 
@@ -10,6 +10,8 @@ import type { LoadInput, Params } from './view.ts';
 const GONE_SECONDS = 900;
 /** Ages are told again after so long. */
 const FRESH_SECONDS = 30;
+/** Until a cluster in which nobody answered is tried again. */
+const AGAIN_MS = 10_000;
 
 /** By watch, for as long as it is looked at. */
 export const followPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
@@ -20,8 +22,12 @@ export const followPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
   );
 
 async function* followCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerator<Part<PodRow>> {
-  const context = await learn(input, cluster);
-  const places = await placesOf(input, cluster);
+  let [context, places] = await Promise.all([learn(input, cluster), placesOf(input, cluster)]);
+  while (context.silent && !input.signal.aborted) {
+    yield { key: cluster.context, rows: [], gaps: context.gaps };
+    await pause(AGAIN_MS, input.signal);
+    [context, places] = await Promise.all([learn(input, cluster), placesOf(input, cluster)]);
+  }
   const gone = makeGone();
   const parts = places.map((namespace) => followPlace(input, cluster, namespace, context, gone));
   for await (const { rows, gaps } of merged(parts, () => '')) {

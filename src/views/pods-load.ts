@@ -2,7 +2,7 @@ import type { Kubernetes } from '../clients/clients.ts';
 import { type Component, discover } from '../domain/discover.ts';
 import { keyOf, type Pod, type PodCells, selects, type Termination, zoneOf } from '../domain/kube.ts';
 import type { Fault, Loaded, Origin } from '../domain/result.ts';
-import { ageOf, clustersOf, merged, type Part, sayNoCluster, stackNamespaces } from './cluster-rows.ts';
+import { ageOf, clustersOf, isSilent, merged, type Part, sayNoCluster, stackNamespaces } from './cluster-rows.ts';
 import type { LoadInput, Params } from './view.ts';
 
 export interface PodRow extends PodCells {
@@ -28,9 +28,11 @@ export interface Context {
   readonly seen: Map<string, Pod>;
   readonly zones: ReadonlyMap<string, string>;
   readonly gaps: readonly Fault[];
+  /** Nobody answered in the cluster. */
+  readonly silent: boolean;
 }
 
-const noContext = (): Context => ({ components: [], seen: new Map(), zones: new Map(), gaps: [] });
+const noContext = (): Context => ({ components: [], seen: new Map(), zones: new Map(), gaps: [], silent: false });
 
 /** Once: page by page, then with what the cluster tells of zones and of how containers ended. */
 export const loadPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
@@ -42,7 +44,7 @@ export const loadPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
 async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerator<Part<PodRow>> {
   const all = input.params.all !== undefined;
   // All pods are many: what helps to read them must not hold them up.
-  const learning = all ? undefined : learn(input, cluster);
+  const learning = learn(input, cluster);
   let bare: readonly PodRow[] = [];
   const cells: { pods: readonly PodCells[]; origin: Origin }[] = [];
   const gaps: Fault[] = [];
@@ -51,7 +53,8 @@ async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerat
     rows: cells.flatMap(({ pods, origin }) => rowsOf(input.params, cluster, pods, origin, context)),
     gaps: [...context.gaps, ...gaps],
   });
-  for (const namespace of await placesOf(input, cluster)) {
+  const places = all || !(await learning).silent ? await placesOf(input, cluster) : [];
+  for (const namespace of places) {
     for await (const page of cluster.pages('podCells', namespace, input.signal)) {
       if (!page.ok) gaps.push(page.fault);
       else {
@@ -63,7 +66,7 @@ async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerat
       }
     }
   }
-  yield part(await (learning ?? learn(input, cluster)));
+  yield part(await learning);
 }
 
 /** All pods are listed at once where that is allowed, else in the namespaces that one may look into. */
@@ -79,17 +82,21 @@ export async function placesOf(
 
 /** What a cluster tells of its pods beside their table. */
 export async function learn(input: LoadInput, cluster: Kubernetes): Promise<Context> {
-  const [{ inventory, gaps }, nodes] = await Promise.all([
-    cluster.survey(),
-    cluster.list('nodes', undefined, input.signal),
-  ]);
-  const zones = (nodes.ok ? nodes.value : []).flatMap(({ name, zone }) => (zone ? [[name, zone] as const] : []));
+  const surveyed = await cluster.survey();
+  const silent = isSilent(surveyed);
+  const nodes = silent ? undefined : await cluster.list('nodes', undefined, input.signal);
+  const { inventory, gaps } = surveyed;
+  const zones = (nodes?.ok ? nodes.value : []).flatMap(({ name, zone }) => (zone ? [[name, zone] as const] : []));
   return {
     components: discover(inventory),
     seen: new Map(inventory.pods.map((pod) => [keyOf(pod), pod])),
     zones: new Map(zones),
+    silent,
     // Without nodes the zones are missing, without workloads only what a pod is of: its own list tells the rest.
-    gaps: [...gaps.filter(({ kind }) => kind !== 'forbidden'), ...(nodes.ok ? [] : [nodes.fault])],
+    gaps: [
+      ...gaps.filter(({ kind }) => kind !== 'forbidden'),
+      ...(nodes === undefined || nodes.ok ? [] : [nodes.fault]),
+    ],
   };
 }
 

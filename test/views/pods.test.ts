@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { makeClients } from '../../src/clients/make.ts';
 import type { Asked, Exchange } from '../../src/domain/exchange.ts';
+import { events } from '../../src/views/events.ts';
+import { nodes } from '../../src/views/nodes.ts';
+import { pod } from '../../src/views/pod.ts';
 import { pods } from '../../src/views/pods.ts';
 import { spread } from '../../src/views/spread.ts';
 import type { LoadInput, Params } from '../../src/views/view.ts';
@@ -137,4 +140,18 @@ test('who may see pods and no workload still sees which replicas share a node', 
     coLocated: [['monitoring-server-loki-ingester-1', 'monitoring-server-loki-ingester-2']],
     pdb: { state: 'unknown' },
   });
+});
+
+test.each([pods, nodes, events, pod])('in a cluster where nobody answers $id asks for nothing more', async (view) => {
+  const asked: string[] = [];
+  const exchange: Exchange = async (question) => {
+    asked.push(question.path);
+    return { ok: false, kind: 'timeout', said: 'no answer within 10 s' };
+  };
+  const { signal } = new AbortController();
+  let gaps = 0;
+  for await (const loaded of view.load(inputOf(exchange, signal, { pod: NAME }))) gaps = loaded.gaps.length;
+  expect(gaps).toBe(1);
+  // What the survey asks for at once; each further question would be waited for as long again.
+  expect(asked).toHaveLength(4);
 });
