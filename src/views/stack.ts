@@ -187,7 +187,10 @@ const takenFor = ({ kind, component, because }: StackRow): readonly (readonly [s
 const podsOf = (row: StackRow) => ({ workload: row.name, namespace: row.namespace, cluster: row.cluster });
 
 const sayOneProcess = ({ oneProcessWith }: StackRow): string =>
-  `one process behind ${oneProcessWith.length + 1} workloads (one address): ${oneProcessWith.join(', ')}`;
+  `one process behind ${countOf(oneProcessWith.length + 1)} workloads (one address): ${oneProcessWith.join(', ')}`;
+
+const COUNTS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const countOf = (count: number): string => COUNTS[count] ?? String(count);
 
 /** The ones that hold them, in all charts. */
 const holdsCopies = ({ component }: StackRow): boolean => ['ingester', 'write', 'single-binary'].includes(component);

@@ -73,7 +73,7 @@ describe('stack', () => {
         '3.0.3',
       ]),
     );
-    expect(of('tempo')[0]?.really).toMatch(/^one process behind 5 workloads \(one address\)/);
+    expect(of('tempo')[0]?.really).toMatch(/^one process behind five workloads \(one address\)/);
     expect(of('grafana').map(({ version }) => version)).toEqual(['13.0.0']);
     const factors = ['mimir', 'loki', 'tempo'].map((kind) => of(kind)[0]?.replicationFactor);
     expect(factors).toEqual([3, 3, null]);
