@@ -58,7 +58,7 @@ function sayReplica({ id, member, pod, tokenShare, heartbeatAgeSeconds, alive, b
     heartbeatAgeSeconds === undefined ? 'no heartbeat' : `heartbeat ${formatAge(heartbeatAgeSeconds)} ago`;
   const restarts = pod && (pod.restarts === 1 ? '1 restart' : `${pod.restarts || 'no'} restarts`);
   const said = [
-    member ? `${member.state} in the ring, ${heartbeat}` : 'not in a ring',
+    member ? `${member.state}${member.readOnly ? ', read-only' : ''} in the ring, ${heartbeat}` : 'not in a ring',
     pod ? `pod ${pod.ready ? 'ready' : 'not ready'}, ${restarts}` : 'no pod',
     ...(tokenShare === undefined ? [] : [`${formatShare(tokenShare)} of the tokens`]),
     ...(alive ? [] : ['does not count']),
