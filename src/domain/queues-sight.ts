@@ -202,7 +202,9 @@ function ageOf(sight: Sight, copy: Sight | undefined, nowUnix: number | undefine
   const seconds = Math.round((nowUnix ?? told.askedUnix ?? told.queue.atUnix) - told.queue.atUnix);
   if (seconds <= OLD_COPY_SECONDS) return '';
   if (told === sight && sight.last === 'late') return `its last sample in Mimir is ${formatDuration(seconds)} old`;
-  return sight.tenant === undefined ? `Mimir’s copy is ${seconds}s old` : `as Mimir knew it ${seconds}s ago`;
+  return sight.tenant === undefined
+    ? `Mimir’s copy is ${formatDuration(seconds)} old`
+    : `as Mimir knew it ${formatDuration(seconds)} ago`;
 }
 
 /** A queue that is configured, and that nobody saw. */

@@ -61,7 +61,7 @@ describe('twelve minutes into the incident', () => {
       source: 'agent@eu-west',
       tenant: 'production-eu-west',
     });
-    expect(eu?.because).toMatch(/Mimir’s copy is 2\d\ds old/);
+    expect(eu?.because).toMatch(/Mimir’s copy is 4m\d+s old/);
     expect(eu?.secondsToLoss).toBeGreaterThan(3600);
   });
 
