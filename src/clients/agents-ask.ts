@@ -1,15 +1,13 @@
-import type { Answered, Asked, Clock, Exchange } from '../domain/exchange.ts';
+import type { Clock, Exchange } from '../domain/exchange.ts';
 import { type Agent, agentKey } from '../domain/fleet.ts';
 import type { Fault, Result, Source } from '../domain/result.ts';
 import type { Kubernetes } from './clients.ts';
 import { makeSend, type Question, type Send } from './http.ts';
 import type { WritableJournal } from './journal.ts';
+import type { Through } from './through.ts';
 
 /** Questions at once to the agents of one namespace. */
 export const SCRAPES_AT_ONCE = 8;
-
-/** Ask what stands behind a hop of an API server. */
-export type Through = (hop: string, asked: Asked, signal: AbortSignal) => Promise<Answered>;
 
 /** An agent that was named by URL. */
 export interface AgentByUrl {

@@ -1,7 +1,7 @@
 import type { Answered, Asked, Exchange } from '../domain/exchange.ts';
 import type { HeaderSignal } from '../domain/header-probe.ts';
-import type { Through } from './agents-ask.ts';
 import { understandUrl } from './target.ts';
+import type { Through } from './through.ts';
 
 /** A URL as it stands in an agent's configuration, and where that agent stands. */
 export interface AgentUrl {

@@ -5,7 +5,7 @@ import type { TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { makeAbout } from './about.ts';
 import { makeAgents } from './agents.ts';
-import type { AgentByUrl, Through } from './agents-ask.ts';
+import type { AgentByUrl } from './agents-ask.ts';
 import type { Aside } from './aside.ts';
 import type { Clients, ContextEntry, Kubernetes, Loki } from './clients.ts';
 import { findElsewhere, type OpenElsewhere } from './elsewhere.ts';
@@ -21,6 +21,7 @@ import { makeMimir, makeMimirAdmin } from './mimir.ts';
 import { makeRemember, type Remember } from './remember.ts';
 import { makeRings } from './rings.ts';
 import { makeTempo } from './tempo.ts';
+import type { Through } from './through.ts';
 
 /** How one backend is reached, and what the screen calls the place. */
 export interface Reached {

@@ -5,8 +5,8 @@ import { askOverrides, makeSeriesCounts } from './cardinality.ts';
 import type { ListedTenant, Mimir, MimirAdmin, TenantStats } from './clients.ts';
 import { each, fieldsOf, numberOf, parseJson, textOf } from './decode.ts';
 import { decodeMetadata } from './decode-prometheus.ts';
-import { decoders } from './decoders.ts';
 import type { Decoded } from './decoded.ts';
+import { decoders } from './decoders.ts';
 import type { Question, Send } from './http.ts';
 import type { Remember } from './remember.ts';
 

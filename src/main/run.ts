@@ -6,7 +6,7 @@ import { currentCluster } from '../config/where.ts';
 import { type Config, type Env, readConfig } from '../config.ts';
 import { clean } from '../domain/text.ts';
 import { home, views } from '../views/index.ts';
-import { makeMoves, type Moves } from './moves.ts';
+import { type Moves, makeMoves } from './moves.ts';
 import type { Opened } from './open.ts';
 import type { Scope } from './scope.ts';
 

@@ -6,8 +6,8 @@ import type { HeaderVerdict } from '../domain/header-told.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { sayBare } from '../domain/why-agents.ts';
 import type { Gaps } from './arrival.ts';
-import type { HeaderRow } from './header-load.ts';
 import { nobody, type Probed, probeEntry, tenantOf } from './header-probe.ts';
+import type { HeaderRow } from './header-row.ts';
 import type { LoadInput } from './view.ts';
 
 /** URLs that are asked, each signal for itself; of more it is only told who sends there. */

@@ -1,37 +1,21 @@
 import type { EntryPoint } from '../clients/header.ts';
 import { judgeFederation } from '../domain/federation.ts';
 import { judgeHeader } from '../domain/header.ts';
-import { HEADER_SIGNALS, type HeaderSignal, type Probe } from '../domain/header-probe.ts';
+import { HEADER_SIGNALS, type HeaderSignal } from '../domain/header-probe.ts';
 import type { HeaderVerdict } from '../domain/header-told.ts';
 import { isDefaultTenant } from '../domain/radar.ts';
 import { sayReach } from '../domain/reach.ts';
-import type { FaultKind, Loaded, Origin, Source } from '../domain/result.ts';
+import type { FaultKind, Loaded, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { bothOf, probeBoth } from './federation.ts';
 import { loadAgentUrls } from './header-agents.ts';
 import { nobody, probeEntry, tenantOf } from './header-probe.ts';
+import type { HeaderRow } from './header-row.ts';
 import { silentSince } from './last-seen.ts';
 import { NEWEST } from './newest.ts';
 import { candidatesFrom } from './stack-counts.ts';
 import type { LoadInput } from './view.ts';
-
-/** One way in, as one signal takes it. */
-export interface HeaderRow {
-  readonly id: string;
-  /** `plain`, the name of a further one, or the URL to which agents send. */
-  readonly entry: string;
-  readonly signal: HeaderSignal;
-  readonly tenant?: Tenant;
-  readonly user?: string;
-  /** In words: URL, service proxy. */
-  readonly way?: string;
-  readonly judged: HeaderVerdict;
-  readonly probes: readonly Probe[];
-  /** A URL that stands in agents' configurations. */
-  readonly ofAgents?: true;
-  readonly origin: Origin;
-}
 
 /** Tenants that are tried, where none was named, until one holds data. */
 const TRIED_MAX = 3;

@@ -1,7 +1,8 @@
 import type { Probe, SentAs } from '../domain/header-probe.ts';
 import { type HeaderVerdict, sayProbe } from '../domain/header-told.ts';
 import type { Loaded, Verdict } from '../domain/result.ts';
-import { type HeaderRow, loadHeader } from './header-load.ts';
+import { loadHeader } from './header-load.ts';
+import type { HeaderRow } from './header-row.ts';
 import { go, type LoadInput, view } from './view.ts';
 
 const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };

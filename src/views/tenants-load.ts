@@ -1,41 +1,17 @@
-import type { ListedTenant, TenantStats } from '../clients/clients.ts';
-import type { Agent } from '../domain/fleet.ts';
+import type { ListedTenant } from '../clients/clients.ts';
 import { HEADER_SIGNALS, type HeaderSignal } from '../domain/header-probe.ts';
-import type { Loaded, Origin, Result } from '../domain/result.ts';
+import type { Loaded, Result } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { TenantCounts } from '../domain/tenant-counts.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { type Federations, federationOf, NO_FEDERATION } from './federation.ts';
-import { NEWEST, type Newest } from './newest.ts';
+import { NEWEST } from './newest.ts';
 import { candidatesFrom, stackCountsOf } from './stack-counts.ts';
 import { rowsOf, type TenantRow } from './tenants-rows.ts';
+import type { Seen } from './tenants-seen.ts';
 import type { LoadInput } from './view.ts';
 
 /** Above this many tenants none is asked on its own: what the servers list of all must do. */
 export const ASKED_EACH_MAX = 20;
-
-/** What one tenant's own answers say. */
-export interface OwnUse {
-  readonly perSecond?: number;
-  readonly series?: number;
-  readonly limit?: number;
-}
-
-/** What has arrived so far. */
-export interface Seen {
-  readonly newest: Map<Tenant, Partial<Record<HeaderSignal, Newest>>>;
-  readonly use: Map<string, OwnUse>;
-  stats?: readonly TenantStats[];
-  /** Of the first list that was answered: rows of tenants that were not asked themselves come from it. */
-  listOrigin?: Origin;
-  /** By an ingester's page, and a store-gateway's. */
-  inIngester: readonly ListedTenant[];
-  inBlocks: readonly ListedTenant[];
-  overrides?: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  agents: readonly Agent[];
-  counts?: TenantCounts;
-  federation: Federations;
-}
 
 /**
  * Every tenant that somebody knows of. First what the servers list of all, at three requests a backend at most; then what

@@ -17,7 +17,7 @@ import { agentConfigHop, agentsOfTenant } from '../domain/why-agents.ts';
 import type { Federations } from './federation.ts';
 import { tenantOf } from './header-probe.ts';
 import { signalOf } from './newest.ts';
-import type { Seen } from './tenants-load.ts';
+import type { Seen } from './tenants-seen.ts';
 import type { LoadInput } from './view.ts';
 
 export interface TenantRow {

@@ -17,8 +17,9 @@ import {
 import { agentConfigHop, agentsOfTenant } from '../domain/why-agents.ts';
 import { blind, type WhyHop } from '../domain/why-hop.ts';
 import { type Gaps, lastOf, makeGaps } from './arrival.ts';
-import { type HeaderRow, loadHeader } from './header-load.ts';
+import { loadHeader } from './header-load.ts';
 import { tenantOf } from './header-probe.ts';
+import type { HeaderRow } from './header-row.ts';
 import { NEWEST, signalOf } from './newest.ts';
 import { loadQueues } from './queues-load.ts';
 import { metaCandidates, stackCountsOf } from './stack-counts.ts';
