@@ -29,6 +29,8 @@ const EXEMPLARS_SHOWN = 10;
 const SHOWN_FIRST = 3;
 /** All others come after those of every round. */
 const SHOWN_LATER = 100;
+/** Asked while it was recorded, of a round that is left out: where there is room. */
+const SHOWN_NOWHERE = 200;
 
 /** What the demo holds of all that was recorded. */
 export function chosenOf(kept: readonly Kept[], span: Span): Chosen {
@@ -39,10 +41,7 @@ export function chosenOf(kept: readonly Kept[], span: Span): Chosen {
     ids: changed(
       kept.filter(({ trace }) => trace !== undefined),
       span,
-    ).flatMap((one) => {
-      const rank = ranks.get(`${one.head.tenant} ${one.trace}`);
-      return rank === undefined ? [] : [{ kept: one, rank }];
-    }),
+    ).map((one) => ({ kept: one, rank: ranks.get(`${one.head.tenant} ${one.trace}`) ?? SHOWN_NOWHERE })),
   };
 }
 

@@ -13,7 +13,7 @@ export interface Group {
 /** A frame of traces is unpacked for each of them: it must stay small. */
 const CHARACTERS_MAX: Readonly<Record<string, number>> = { ids: 3_000_000, lines: 12_000_000 };
 /** What traces pack to, at most. */
-const PACKED_SHARE = 0.045;
+const PACKED_SHARE = 0.05;
 
 /** What repeats itself stands together; what the first screen asks stands apart, as it is where the demo opens. */
 export function framesOf({ asked, ids }: Chosen, span: Span): readonly Group[] {
