@@ -1,5 +1,5 @@
 import type { Inventory } from '../domain/discover.ts';
-import type { KubeKinds } from '../domain/kube.ts';
+import type { KubeKinds } from '../domain/kube-kinds.ts';
 import type { LogLine } from '../domain/log.ts';
 import type { Reach } from '../domain/reach.ts';
 import type { Fault, Origin, Result, Source } from '../domain/result.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/exchange.ts';
-import { type KubeKinds, keyOf } from '../domain/kube.ts';
+import { keyOf } from '../domain/kube.ts';
+import type { KubeKinds } from '../domain/kube-kinds.ts';
 import type { Fault, Result, Source } from '../domain/result.ts';
 import type { Page } from './kube-list.ts';
 import { type OpenStream, watchOnce } from './kube-watch.ts';

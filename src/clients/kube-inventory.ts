@@ -1,6 +1,7 @@
 import type { Inventory } from '../domain/discover.ts';
 import type { Clock } from '../domain/exchange.ts';
-import type { KubeKinds, Workload } from '../domain/kube.ts';
+import type { Workload } from '../domain/kube.ts';
+import type { KubeKinds } from '../domain/kube-kinds.ts';
 import { recognise } from '../domain/product.ts';
 import type { Fault, Origin, Result } from '../domain/result.ts';
 import type { Kubernetes, Surveyed } from './clients.ts';

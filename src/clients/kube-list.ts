@@ -1,4 +1,4 @@
-import type { KubeKinds } from '../domain/kube.ts';
+import type { KubeKinds } from '../domain/kube-kinds.ts';
 import { decodeJson, type Fields, parseJson, textOf } from './decode.ts';
 import { configMapOf, eventOf, fields, items, nodeOf, podOf, serviceOf, workloadOf } from './decode-kube.ts';
 import { type Columns, columnsIn, podCellsOf } from './decode-kube-table.ts';

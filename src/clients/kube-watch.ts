@@ -1,5 +1,6 @@
 import type { Asked } from '../domain/exchange.ts';
-import { type KubeKinds, keyOf } from '../domain/kube.ts';
+import { keyOf } from '../domain/kube.ts';
+import type { KubeKinds } from '../domain/kube-kinds.ts';
 import type { FaultKind } from '../domain/result.ts';
 import { LISTED, makeWatchReader, pathOf, type WatchEvent } from './kube-list.ts';
 import type { Streamed } from './kube-network.ts';

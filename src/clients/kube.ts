@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/exchange.ts';
-import type { KubeKinds } from '../domain/kube.ts';
+import type { KubeKinds } from '../domain/kube-kinds.ts';
 import type { Fault, Result } from '../domain/result.ts';
 import type { KubeAccess, Kubernetes } from './clients.ts';
 import { decodeJson, textOf } from './decode.ts';

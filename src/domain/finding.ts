@@ -1,7 +1,7 @@
 import type { Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
 import { shortName } from './scheduling.ts';
-import type { ComponentSpread, Finding } from './spread.ts';
+import type { ComponentSpread, Finding } from './spread-model.ts';
 
 /** A component's spread before it is judged. */
 export type Judged = Pick<ComponentSpread, 'component' | 'view' | 'mode' | 'replicas' | 'coLocated' | 'rule' | 'pdb'>;

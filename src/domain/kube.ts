@@ -1,5 +1,3 @@
-import type { DisruptionBudget, PlacedPod, PlacedWorkload, PriorityClass, ZoneBudget } from './scheduling.ts';
-
 /** What every object of a cluster has. Times are Unix seconds. */
 export interface KubeObject {
   /** Empty for what belongs to no namespace. */
@@ -111,26 +109,6 @@ export interface KubeEvent extends KubeObject {
 
 export interface ConfigMap extends KubeObject {
   readonly data: Readonly<Record<string, string>>;
-}
-
-/** What can be listed, by the name it is asked for. */
-export interface KubeKinds {
-  pods: Pod;
-  podCells: PodCells;
-  services: KubeService;
-  statefulsets: Workload;
-  deployments: Workload;
-  daemonsets: Workload;
-  nodes: KubeNode;
-  events: KubeEvent;
-  configmaps: ConfigMap;
-  /** The same lists again, with what decides where a pod may stand. */
-  placedPods: PlacedPod;
-  placedStatefulsets: PlacedWorkload;
-  placedDeployments: PlacedWorkload;
-  budgets: DisruptionBudget;
-  zoneBudgets: ZoneBudget;
-  priorityclasses: PriorityClass;
 }
 
 export const ZONE_LABELS = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'] as const;

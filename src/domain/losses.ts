@@ -4,7 +4,8 @@ import { simulatePartitions } from './partitions.ts';
 import { type Kept, type Loss, type Losses, simulate } from './quorum.ts';
 import type { TokenRanges } from './ring.ts';
 import { MIMIR_READ, READ, ruleFor } from './ring-rules.ts';
-import { type ComponentSpread, type Finding, judged } from './spread.ts';
+import { judged } from './spread.ts';
+import type { ComponentSpread, Finding } from './spread-model.ts';
 import type { Steps } from './steps.ts';
 
 /** All of them for one component. */

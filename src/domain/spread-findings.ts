@@ -4,7 +4,7 @@ import { shortNode } from './node-name.ts';
 import { ownerOf } from './partitions.ts';
 import type { Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
-import type { ClusterView, Finding } from './spread.ts';
+import type { ClusterView, Finding } from './spread-model.ts';
 import { ofStorage } from './spread-storage.ts';
 
 /** Everything that is wrong with a component's spread. Unknown comes before a warning here: it hides worse. */

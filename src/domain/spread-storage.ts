@@ -1,6 +1,6 @@
 import { finding, type Judged, namesOf } from './finding.ts';
 import type { Replica } from './placement.ts';
-import type { Finding } from './spread.ts';
+import type { Finding } from './spread-model.ts';
 import { formatAge, formatDuration } from './units.ts';
 
 /** What is received stays in memory or on the disk of one pod for so long before it is in the bucket. Source: diagnostics.md 3.3. */

@@ -1,14 +1,6 @@
 import { nameOf } from './finding.ts';
-import { type PickShard, type Shard, shardsOf } from './shuffle-shard.ts';
-import type { ComponentSpread } from './spread.ts';
-
-/** The part of a ring that somebody uses. */
-export interface UsedPart extends Shard {
-  /** Undefined: everybody who has no shard of his own. */
-  readonly tenant: string | undefined;
-  /** Members that the tenant's limit asks for; 0 without one. */
-  readonly size: number;
-}
+import { type PickShard, shardsOf } from './shuffle-shard.ts';
+import type { ComponentSpread, UsedPart } from './spread-model.ts';
 
 /** How large the shards are: a default for all, and what single tenants have. */
 export interface ShardSizes {

@@ -1,12 +1,11 @@
 import type { LastReplica } from '../domain/last-replicas.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Replica } from '../domain/placement.ts';
-import type { ComponentSpread } from '../domain/spread.ts';
+import type { ComponentSpread } from '../domain/spread-model.ts';
 import { sayStorage } from '../domain/spread-storage.ts';
 import { formatAge, formatShare } from '../domain/units.ts';
-import type { Held, NodeRow, NowhereRow } from './spread-nodes.ts';
 import { rfIn } from './spread-record.ts';
-import type { SpreadRow } from './spread-rows.ts';
+import type { Held, NodeRow, NowhereRow, SpreadRow } from './spread-row.ts';
 import type { MatrixCell, Tone } from './view.ts';
 
 export function cellsOf(row: SpreadRow): readonly MatrixCell[] {

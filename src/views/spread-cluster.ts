@@ -1,9 +1,9 @@
 import type { Kubernetes } from '../clients/clients.ts';
 import { componentOf, isOf, productOf, SPREAD_COMPONENTS } from '../domain/components.ts';
-import type { KubeKinds } from '../domain/kube.ts';
+import type { KubeKinds } from '../domain/kube-kinds.ts';
 import type { Origin } from '../domain/result.ts';
 import type { PlacedWorkload } from '../domain/scheduling.ts';
-import type { ClusterView } from '../domain/spread.ts';
+import type { ClusterView } from '../domain/spread-model.ts';
 import type { Gaps } from './arrival.ts';
 import type { LoadInput } from './view.ts';
 

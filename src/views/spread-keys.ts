@@ -1,6 +1,6 @@
 import { shortNode } from '../domain/node-name.ts';
 import type { Replica } from '../domain/placement.ts';
-import type { SpreadRow } from './spread-rows.ts';
+import type { SpreadRow } from './spread-row.ts';
 import { go, type Intent, type Params, refuse } from './view.ts';
 
 const replicasOf = (row: SpreadRow): readonly Replica[] => {

@@ -4,7 +4,8 @@ import { type ComponentLosses, lossesOf, withLosses } from '../domain/losses.ts'
 import { shortNode } from '../domain/node-name.ts';
 import type { Fault, Origin, Result } from '../domain/result.ts';
 import { cutTokenSpace, type Ring, sharesIn, type TokenRanges, type TokenShares } from '../domain/ring.ts';
-import { type ClusterView, type ComponentSpread, type RingView, spreadId, spreadOf } from '../domain/spread.ts';
+import { spreadId, spreadOf } from '../domain/spread.ts';
+import type { ClusterView, ComponentSpread, RingView } from '../domain/spread-model.ts';
 import type { Steps } from '../domain/steps.ts';
 import { byTenant } from '../domain/tenant-shards.ts';
 import { inBatches, makeGaps } from './arrival.ts';

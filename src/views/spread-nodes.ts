@@ -1,41 +1,9 @@
 import type { LastReplica } from '../domain/last-replicas.ts';
 import { type LossAnswer, lossOf } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
-import type { Replica } from '../domain/placement.ts';
 import { worstOf } from '../domain/signals.ts';
 import { nodesOf, type SpreadAnswer } from './spread-load.ts';
-import type { Row } from './spread-rows.ts';
-
-/** A node and what goes with it. */
-export interface NodeRow extends Row {
-  readonly kind: 'node';
-  readonly node: string;
-  readonly zone?: string;
-  readonly state: string;
-  readonly lost: boolean;
-  readonly held: readonly Held[];
-  readonly last: readonly LastReplica[];
-}
-
-/** What a zone takes along that none of its nodes takes alone. */
-export interface ZoneRow extends Row {
-  readonly kind: 'zone';
-  readonly nodes: readonly string[];
-  readonly last: readonly LastReplica[];
-}
-
-/** Replicas that stand on no node that is known: strangers in the ring, pods that wait for a node. */
-export interface NowhereRow extends Row {
-  readonly kind: 'nowhere';
-  readonly held: readonly Held[];
-}
-
-/** The replicas of one component that stand on a node. */
-export interface Held {
-  readonly component: string;
-  readonly short: string;
-  readonly replicas: readonly Replica[];
-}
+import type { Held, NodeRow, NowhereRow, ZoneRow } from './spread-row.ts';
 
 /** More nodes than this are only shown where something of the stack stands on them. */
 const NODES_MAX = 40;

@@ -1,9 +1,9 @@
 import type { LastReplica } from '../domain/last-replicas.ts';
 import { type LossAnswer, worstFirst } from '../domain/loss-answer.ts';
 import type { Json } from '../domain/result.ts';
-import type { ComponentSpread } from '../domain/spread.ts';
+import type { ComponentSpread } from '../domain/spread-model.ts';
 import { nodesOf, type SpreadAnswer } from './spread-load.ts';
-import type { SpreadRow } from './spread-rows.ts';
+import type { SpreadRow } from './spread-row.ts';
 
 /** Answers for single nodes, zones and pairs that JSON carries at most. */
 const LOSSES_MAX = 500;

@@ -1,53 +1,15 @@
 import { isOf } from '../domain/components.ts';
-import type { LastReplica } from '../domain/last-replicas.ts';
-import { type LossAnswer, worstFirst } from '../domain/loss-answer.ts';
+import { worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
-import type { Loaded, Origin, Verdict } from '../domain/result.ts';
+import type { Loaded } from '../domain/result.ts';
 import { worstOf } from '../domain/signals.ts';
-import { type ComponentSpread, spreadId } from '../domain/spread.ts';
+import { spreadId } from '../domain/spread.ts';
+import type { ComponentSpread } from '../domain/spread-model.ts';
 import { loadPlacement, type SpreadAnswer } from './spread-load.ts';
-import { type NodeRow, type NowhereRow, nodeRows, sayLast, type ZoneRow } from './spread-nodes.ts';
+import { nodeRows, sayLast } from './spread-nodes.ts';
 import { extrasOf } from './spread-record.ts';
+import type { ComponentRow, DownRow, LostRow, SpreadRow } from './spread-row.ts';
 import type { LoadInput } from './view.ts';
-
-export interface Row {
-  readonly id: string;
-  readonly group: string;
-  readonly label: string;
-  readonly verdict: Verdict;
-  readonly because: string;
-  /** Context of the cluster; empty where none was looked into. */
-  readonly cluster: string;
-  readonly origin: Origin;
-}
-
-/** A component and what is wrong with it. */
-export interface ComponentRow extends Row {
-  readonly kind: 'component';
-  readonly spread: ComponentSpread;
-  /** Its workload, where it is one only. */
-  readonly workload?: string;
-  /** What the marked nodes take from it; only where some are marked. */
-  readonly loss?: LossAnswer;
-  /** Single nodes and pairs that take something, worst first. */
-  readonly worst: readonly LossAnswer[];
-}
-
-/** What all marked nodes together take with them, beside the rings. */
-export interface LostRow extends Row {
-  readonly kind: 'lost';
-  readonly last: readonly LastReplica[];
-  /** What was marked, and is no node. */
-  readonly strangers: readonly string[];
-}
-
-/** Workloads that are gone as things stand, whoever looks. */
-export interface DownRow extends Row {
-  readonly kind: 'down';
-  readonly last: readonly LastReplica[];
-}
-
-export type SpreadRow = ComponentRow | NodeRow | ZoneRow | NowhereRow | LostRow | DownRow;
 
 const WORST_MAX = 12;
 

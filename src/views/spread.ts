@@ -4,7 +4,8 @@ import type { Loaded } from '../domain/result.ts';
 import { cellsOf, detailsOf } from './spread-cells.ts';
 import { goLogs, goPods, toggle } from './spread-keys.ts';
 import { spreadRecord } from './spread-record.ts';
-import { loadSpread, type SpreadRow } from './spread-rows.ts';
+import type { SpreadRow } from './spread-row.ts';
+import { loadSpread } from './spread-rows.ts';
 import { go, refuse, view } from './view.ts';
 
 const SUMMARY_MAX = 6;

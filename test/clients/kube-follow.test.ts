@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { follow } from '../../src/clients/kube-follow.ts';
 import type { Page } from '../../src/clients/kube-list.ts';
-import type { KubeKinds } from '../../src/domain/kube.ts';
+import type { KubeKinds } from '../../src/domain/kube-kinds.ts';
 import type { Result } from '../../src/domain/result.ts';
 
 const source = { backend: 'kubernetes', place: 'c' } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeClients } from '../../src/clients/make.ts';
 import type { Answered, Asked, Exchange } from '../../src/domain/exchange.ts';
-import type { KubeKinds } from '../../src/domain/kube.ts';
+import type { KubeKinds } from '../../src/domain/kube-kinds.ts';
 import type { Result } from '../../src/domain/result.ts';
 import watched from '../fixtures/kube-watch-recorded.json' with { type: 'json' };
 import { answerOf, clientsOf, KUBE_CLOCK, recordedExchange } from '../kube-recorded.ts';

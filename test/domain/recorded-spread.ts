@@ -6,7 +6,8 @@ import { budgetOf, placedPodOf, placedWorkloadOf } from '../../src/clients/decod
 import { SPREAD_COMPONENTS } from '../../src/domain/components.ts';
 import type { PartitionRing, Ring } from '../../src/domain/ring.ts';
 import { NO_SETTINGS, parseConfigDump, settingsIn } from '../../src/domain/ring-config.ts';
-import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../../src/domain/spread.ts';
+import { spreadOf } from '../../src/domain/spread.ts';
+import type { ClusterView, ComponentSpread, RingView } from '../../src/domain/spread-model.ts';
 
 interface State {
   readonly at: string;

@@ -3,7 +3,8 @@ import { SPREAD_COMPONENTS } from '../../src/domain/components.ts';
 import { lossesOf } from '../../src/domain/losses.ts';
 import type { RingState } from '../../src/domain/ring.ts';
 import type { PlacedPod, Scheduling } from '../../src/domain/scheduling.ts';
-import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../../src/domain/spread.ts';
+import { spreadOf } from '../../src/domain/spread.ts';
+import type { ClusterView, ComponentSpread, RingView } from '../../src/domain/spread-model.ts';
 import { finish } from '../../src/domain/steps.ts';
 import { clusterOf, stateOf, unixOf, viewOf } from './recorded-spread.ts';
 

@@ -4,7 +4,8 @@ import { SPREAD_COMPONENTS } from '../../src/domain/components.ts';
 import { previewDrain } from '../../src/domain/drain.ts';
 import type { RingMember } from '../../src/domain/ring.ts';
 import type { PlacedPod, Scheduling, ZoneBudget } from '../../src/domain/scheduling.ts';
-import { type ClusterView, type ComponentSpread, type RingView, spreadOf } from '../../src/domain/spread.ts';
+import { spreadOf } from '../../src/domain/spread.ts';
+import type { ClusterView, ComponentSpread, RingView } from '../../src/domain/spread-model.ts';
 import { clusterOf, stateOf, unixOf, viewOf } from './recorded-spread.ts';
 
 /** What Kubernetes says of Mimir's four recorded ingesters, changed. */
