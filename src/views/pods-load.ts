@@ -1,6 +1,7 @@
 import type { Kubernetes } from '../clients/clients.ts';
 import { type Component, discover } from '../domain/discover.ts';
 import { keyOf, type Pod, type PodCells, selects, type Termination, zoneOf } from '../domain/kube.ts';
+import { recognise } from '../domain/product.ts';
 import type { Fault, Loaded, Origin } from '../domain/result.ts';
 import { ageOf, clustersOf, isSilent, merged, type Part, sayNoCluster, stackNamespaces } from './cluster-rows.ts';
 import type { LoadInput, Params } from './view.ts';
@@ -108,7 +109,7 @@ export function rowsOf(
   context: Context,
 ): readonly PodRow[] {
   return pods.flatMap((pod): PodRow[] => {
-    const component = componentOf(pod, context.components);
+    const component = componentOf(pod, context.components) ?? byLabels(pod);
     if (params.all === undefined && !component) return [];
     if (params.workload !== undefined && component?.name !== params.workload) return [];
     if (params.node !== undefined && pod.node !== params.node) return [];
@@ -130,6 +131,14 @@ export function rowsOf(
       },
     ];
   });
+}
+
+/** Of a workload that was made after the cluster was looked into, or that one may not see: its own labels say what it is. */
+function byLabels(pod: PodCells): Pick<Component, 'kind' | 'component' | 'name'> | undefined {
+  const found = recognise({ ...pod, name: '', containers: [] });
+  const { owner } = pod;
+  const name = owner?.kind === 'ReplicaSet' ? owner.name.replace(/-[a-z0-9]+$/, '') : (owner?.name ?? pod.name);
+  return found && { kind: found.product, component: found.component, name };
 }
 
 /** By its owner; a ReplicaSet is called as its Deployment and a hash. Else by the labels of the workload's own template. */

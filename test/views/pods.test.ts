@@ -155,3 +155,53 @@ test.each([pods, nodes, events, pod])('in a cluster where nobody answers $id ask
   // What the survey asks for at once; each further question would be waited for as long again.
   expect(asked).toHaveLength(4);
 });
+
+test('a pod of a workload that is newer than the look into the cluster is shown by its own labels', async () => {
+  const stop = new AbortController();
+  const fresh = {
+    type: 'ADDED',
+    object: {
+      kind: 'Table',
+      rows: [
+        {
+          cells: ['monitoring-server-mimir-querier-5d7-abcde'],
+          object: {
+            metadata: {
+              name: 'monitoring-server-mimir-querier-5d7-abcde',
+              namespace: 'monitoring',
+              resourceVersion: '99999',
+              labels: { 'app.kubernetes.io/name': 'mimir', 'app.kubernetes.io/component': 'querier' },
+              ownerReferences: [{ kind: 'ReplicaSet', name: 'monitoring-server-mimir-querier-5d7', controller: true }],
+            },
+          },
+        },
+      ],
+    },
+  };
+  const input = inputOf(recordedExchange, stop.signal);
+  const clients = makeClients({
+    exchanges: {},
+    clock: KUBE_CLOCK,
+    clusters: [
+      {
+        context: 'central',
+        namespaces: [],
+        exchange: recordedExchange,
+        stream: async (_asked, signal) => ({
+          ok: true,
+          lines: (async function* () {
+            yield JSON.stringify(fresh);
+            await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          })(),
+        }),
+      },
+    ],
+  });
+  let found: Record<string, unknown> | undefined;
+  for await (const { rows } of pods.follow?.({ ...input, clients }) ?? []) {
+    found = rows.map(pods.record).find(({ component }) => component === 'querier');
+    if (found) break;
+  }
+  stop.abort();
+  expect(found).toMatchObject({ kind: 'mimir', workload: 'monitoring-server-mimir-querier', cluster: 'central' });
+});
