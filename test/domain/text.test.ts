@@ -31,6 +31,7 @@ describe('hostile text', () => {
 
 test('ascii keeps every width', () => {
   expect(toAscii('▁▅█ ✓ … ×2.5–5s')).toBe('_-# v ~ x2.5-5s');
+  expect(toAscii('≤ 5s ░▒▓█ API server’s')).toBe("< 5s -:%# API server's");
   expect(toAscii('größe')).toBe('gr??e');
 });
 
