@@ -31,9 +31,18 @@ export interface Context {
   readonly gaps: readonly Fault[];
   /** Nobody answered in the cluster. */
   readonly silent: boolean;
+  /** False for rows that must be there before anything was learned. */
+  readonly learned: boolean;
 }
 
-const noContext = (): Context => ({ components: [], seen: new Map(), zones: new Map(), gaps: [], silent: false });
+const noContext = (): Context => ({
+  components: [],
+  seen: new Map(),
+  zones: new Map(),
+  gaps: [],
+  silent: false,
+  learned: false,
+});
 
 /** Once: page by page, then with what the cluster tells of zones and of how containers ended. */
 export const loadPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
@@ -45,7 +54,7 @@ export const loadPods = (input: LoadInput): AsyncIterable<Loaded<PodRow>> =>
 async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerator<Part<PodRow>> {
   const all = input.params.all !== undefined;
   // All pods are many: what helps to read them must not hold them up.
-  const learning = learn(input, cluster);
+  const learning = all ? undefined : learn(input, cluster);
   let bare: readonly PodRow[] = [];
   const cells: { pods: readonly PodCells[]; origin: Origin }[] = [];
   const gaps: Fault[] = [];
@@ -54,7 +63,7 @@ async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerat
     rows: cells.flatMap(({ pods, origin }) => rowsOf(input.params, cluster, pods, origin, context)),
     gaps: [...context.gaps, ...gaps],
   });
-  const places = all || !(await learning).silent ? await placesOf(input, cluster) : [];
+  const places = (await learning)?.silent ? [] : await placesOf(input, cluster);
   for (const namespace of places) {
     for await (const page of cluster.pages('podCells', namespace, input.signal)) {
       if (!page.ok) gaps.push(page.fault);
@@ -67,7 +76,7 @@ async function* loadCluster(input: LoadInput, cluster: Kubernetes): AsyncGenerat
       }
     }
   }
-  yield part(await learning);
+  yield part(await (learning ?? learn(input, cluster)));
 }
 
 /** All pods are listed at once where that is allowed, else in the namespaces that one may look into. */
@@ -93,6 +102,7 @@ export async function learn(input: LoadInput, cluster: Kubernetes): Promise<Cont
     seen: new Map(inventory.pods.map((pod) => [keyOf(pod), pod])),
     zones: new Map(zones),
     silent,
+    learned: true,
     // Without nodes the zones are missing, without workloads only what a pod is of: its own list tells the rest.
     gaps: [
       ...gaps.filter(({ kind }) => kind !== 'forbidden'),
@@ -109,7 +119,7 @@ export function rowsOf(
   context: Context,
 ): readonly PodRow[] {
   return pods.flatMap((pod): PodRow[] => {
-    const component = componentOf(pod, context.components) ?? byLabels(pod);
+    const component = componentIn(pod, context);
     if (params.all === undefined && !component) return [];
     if (params.workload !== undefined && component?.name !== params.workload) return [];
     if (params.node !== undefined && pod.node !== params.node) return [];
@@ -131,6 +141,11 @@ export function rowsOf(
       },
     ];
   });
+}
+
+function componentIn(pod: PodCells, { components, learned }: Context) {
+  const known = componentOf(pod, components);
+  return known ?? (learned ? byLabels(pod) : undefined);
 }
 
 /** Of a workload that was made after the cluster was looked into, or that one may not see: its own labels say what it is. */
