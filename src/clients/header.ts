@@ -1,5 +1,5 @@
 import type { HeaderSignal, ProbeQuestion } from '../domain/header-probe.ts';
-import { holdingsOf, PROBES } from '../domain/header-probe.ts';
+import { holdingsOf, PROBES, STRANGER } from '../domain/header-probe.ts';
 import type { Reach } from '../domain/reach.ts';
 import type { Result } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -44,6 +44,11 @@ export interface ProbeAnswer {
 
 /** The only questions that may go out without a tenant to a path that wants one: to see whether it is refused. */
 export interface HeaderProbes {
+  /**
+   * A tenant that cannot exist, the same as long as the program runs: servers keep metrics of every tenant they are asked as,
+   * and a new name each time would be the cardinality that the console warns of.
+   */
+  readonly stranger: string;
   entries(signal: HeaderSignal): readonly EntryPoint[];
   /** The way in that agents take, by the URL in their configuration. Fails: with a sentence. */
   entryAt(
@@ -94,6 +99,7 @@ export function makeHeaderProbes(options: HeaderProbesOptions): HeaderProbes {
     return known;
   };
   return {
+    stranger: `${STRANGER}${Math.random().toString(36).slice(2, 10)}`,
     entries(signal) {
       const backend = DATABASE_OF[signal];
       const gateways = GATEWAYS.flatMap((part): EntryPoint[] => {

@@ -15,7 +15,7 @@ export interface ProbeQuestion {
   readonly proves: 'login' | 'data';
 }
 
-/** How the names of tenants that cannot exist begin; what follows is new each time. */
+/** How the names of tenants that cannot exist begin; what follows is new each time the program runs. */
 export const STRANGER = 'lgtm-tui-probe-';
 
 /** One probe as it went out, and what came back. */

@@ -106,7 +106,7 @@ async function ask(
   const at = { url, context, namespace, grpc: kind === 'otelcol.exporter.otlp' };
   const found = clients.header.entryAt(signal, at);
   if (!found.ok) return { unasked: found.because };
-  const probed = await probeEntry(clients.header, found.entry, { expected, random: nobody() }, stop);
+  const probed = await probeEntry(clients.header, found.entry, { expected, random: nobody(clients.header) }, stop);
   const { elsewhere } = found.entry;
   return { probed, ...(elsewhere ? { way: elsewhere.way } : {}) };
 }

@@ -135,7 +135,7 @@ async function askEntry(
   const { clients, signal, nowUnix } = input;
   const { name, reach, login } = entry;
   const user = entry.user ?? login;
-  const whose = { expected, random: nobody() };
+  const whose = { expected, random: nobody(clients.header) };
   const { probes, origin } = await probeEntry(clients.header, entry, whose, signal);
   const about = { entry: user === undefined ? name : `${name} as ${user}`, probes, expected, user, behind };
   const judged = judgeHeader(about);

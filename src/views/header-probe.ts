@@ -1,12 +1,5 @@
 import type { HeaderProbes } from '../clients/header.ts';
-import {
-  DEFAULT_TENANTS,
-  PROBES,
-  type Probe,
-  type ProbeQuestion,
-  type SentAs,
-  STRANGER,
-} from '../domain/header-probe.ts';
+import { DEFAULT_TENANTS, PROBES, type Probe, type ProbeQuestion, type SentAs } from '../domain/header-probe.ts';
 import type { Origin } from '../domain/result.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
 
@@ -28,9 +21,9 @@ export interface Whose {
 /** Names that the recordings asked as. */
 const RECORDED_NOBODY = ['nobody-7f3a', 'nobody'];
 
-/** Somebody who cannot exist: new each time. The others are asked only where a recording does not know that one. */
-export const nobody = (): readonly Tenant[] =>
-  [`${STRANGER}${Math.random().toString(36).slice(2, 10)}`, ...RECORDED_NOBODY].flatMap((name) => tenantOf(name) ?? []);
+/** Somebody who cannot exist. The others are asked only where a recording does not know that one. */
+export const nobody = ({ stranger }: Pick<HeaderProbes, 'stranger'>): readonly Tenant[] =>
+  [stranger, ...RECORDED_NOBODY].flatMap((name) => tenantOf(name) ?? []);
 
 export function tenantOf(name: string): Tenant | undefined {
   const parsed = parseTenant(name);

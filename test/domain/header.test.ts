@@ -279,7 +279,7 @@ async function judge(signal: HeaderSignal, fault: Fault) {
   });
   const point = clients.header.entries(signal).find(({ name }) => name === entry);
   if (point === undefined) throw new Error(entry);
-  const whose = { expected: tenantOf(expected), random: nobody() };
+  const whose = { expected: tenantOf(expected), random: nobody(clients.header) };
   const { probes } = await probeEntry(clients.header, point, whose, new AbortController().signal);
   return { verdict: judgeHeader({ entry, probes, expected, user, ...fault.known }), asked };
 }
@@ -307,10 +307,17 @@ describe('faults × products', () => {
   });
 });
 
-test('a tenant that cannot exist is new each time; only a recording is asked as whom it knows', () => {
-  expect(nobody()[0]).toMatch(/^lgtm-tui-probe-[a-z0-9]+$/);
-  expect(nobody()[0]).not.toBe(nobody()[0]);
-  expect(nobody()).toContain('nobody-7f3a');
+test('a tenant that cannot exist is asked by one name a run, for servers keep metrics of each; another run has another', () => {
+  const run = () =>
+    makeClients({
+      exchanges: { mimir: { exchange: async () => given(200, '{}'), place: 'central' } },
+      clock: { now: () => 0, said: () => undefined },
+    }).header;
+  const header = run();
+  expect(nobody(header)[0]).toMatch(/^lgtm-tui-probe-[a-z0-9]+$/);
+  expect(nobody(header)[0]).toBe(nobody(header)[0]);
+  expect(nobody(header)[0]).not.toBe(nobody(run())[0]);
+  expect(nobody(header)).toContain('nobody-7f3a');
 });
 
 test('without a tenant nothing but the probes goes out', async () => {
