@@ -146,14 +146,17 @@ export function hintsLine(hints: readonly Hint[], { width, pen }: Frame): string
 export function crumbsLine(crumbs: readonly string[], remarks: readonly string[], { width, pen }: Frame): string {
   const right: Piece[] = remarks.map((remark) => ({ text: ` ${pen.text(remark)} `, look: pen.dim, keep: 55 }));
   const arrow = pen.own(' › ');
-  const pieces = crumbs.flatMap((crumb, index): Piece[] => [
-    ...(index === 0 ? [{ text: ' ' }] : [{ text: arrow, look: pen.dim, keep: 60 + index }]),
-    {
-      text: pen.text(crumb),
-      look: index === crumbs.length - 1 ? (text) => pen.tone(pen.bold(text), 'accent') : undefined,
-      keep: index === crumbs.length - 1 ? 100 : 60 + index,
-    },
-  ]);
+  // A crumb goes with its arrow: what is left of a path that lost its beginning starts with one.
+  const pieces = crumbs.map((crumb, index): Piece => {
+    const last = index === crumbs.length - 1;
+    const look = (text: string): string => (last ? pen.tone(pen.bold(text), 'accent') : text);
+    const before = index === 0 ? ' ' : arrow;
+    return {
+      text: `${before}${pen.text(crumb)}`,
+      look: (text) => `${pen.dim(text.slice(0, before.length))}${look(text.slice(before.length))}`,
+      keep: last ? 100 : 60 + index,
+    };
+  });
   const fill = (cells: number): string =>
     cells <= 0 ? '' : pen.dim(` ${pen.own('─').repeat(Math.max(0, cells - 1))}`);
   return composeLine(width, pieces, right, fill);
