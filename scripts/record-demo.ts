@@ -109,6 +109,9 @@ async function playRound(night: Night, round: number, budgetMs: number): Promise
   const header = views.find(({ id }) => id === 'header');
   if (header && round % 3 === 0)
     waiting.push(...night.tenants.map((tenant) => ({ view: header, params: { tenant }, depth: 0 })));
+  // Every pod of the cluster, as `o` shows them.
+  const pods = views.find(({ id }) => id === 'pods');
+  if (pods) waiting.push({ view: pods, params: { all: 'yes' }, depth: 0 });
   night.asked.beginRound();
   let [count, gaps] = [0, 0];
   const work = async (): Promise<void> => {
