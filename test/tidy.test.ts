@@ -48,6 +48,31 @@ describe('floors', () => {
     expect(upward).toEqual([]);
   });
 
+  test('no file leads back to itself by what it imports', () => {
+    const next = Map.groupBy(
+      imports.filter(({ from }) => from.startsWith('.')),
+      ({ file }) => file,
+    );
+    const targets = (file: string): readonly string[] =>
+      (next.get(file) ?? []).map(({ from }) =>
+        relative(root, join(root, file, '..', from))
+          .split(sep)
+          .join('/'),
+      );
+    const done = new Set<string>();
+    const circleFrom = (file: string, path: readonly string[]): readonly string[] | undefined => {
+      if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+      if (done.has(file)) return undefined;
+      for (const target of targets(file)) {
+        const circle = circleFrom(target, [...path, file]);
+        if (circle !== undefined) return circle;
+      }
+      done.add(file);
+      return undefined;
+    };
+    expect(sources.flatMap((file) => circleFrom(file, []) ?? [])).toEqual([]);
+  });
+
   test('every folder of src is a floor, or the way in', () => {
     const unknown = new Set(sources.map(floorOf).filter((floor) => !(floor in MAY_IMPORT)));
     expect([...unknown].filter((floor) => !['main', 'config'].includes(floor))).toEqual([]);

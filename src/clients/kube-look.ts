@@ -1,6 +1,6 @@
 import { type Component, discover, type Inventory } from '../domain/discover.ts';
 import type { Surveyed } from './clients.ts';
-import type { RouteCluster } from './kube-route.ts';
+import type { RouteCluster } from './route-cluster.ts';
 
 /** What one cluster holds, as the routes need it. */
 export interface Known {

@@ -1,18 +1,8 @@
 import type { Component } from '../domain/discover.ts';
 import type { Answered, Asked, Exchange } from '../domain/exchange.ts';
 import { hopOf, type Reach, releasesOf, sayReach, waysTo } from '../domain/reach.ts';
-import type { Surveyed } from './clients.ts';
 import { type Known, makeLooks } from './kube-look.ts';
-
-/** One cluster through which something may be reached. */
-export interface RouteCluster {
-  readonly context: string;
-  survey(): Promise<Surveyed>;
-  /** Through the API server's proxy. */
-  through(hop: string, asked: Asked, signal: AbortSignal): Promise<Answered>;
-  /** Through a forwarded port; absent where that is not offered. */
-  forward?(way: Extract<Reach, { by: 'port-forward' }>, asked: Asked, signal: AbortSignal): Promise<Answered>;
-}
+import type { RouteCluster } from './route-cluster.ts';
 
 export interface Routed extends Exchange {
   /** How a component is reached: as it last was, else as it would be tried first. Undefined before a cluster was looked into. */

@@ -1,5 +1,6 @@
 import type { Asked, Broken, Clock, Follow, Followed } from '../domain/exchange.ts';
 import type { LogLine } from '../domain/log.ts';
+import { pause } from '../domain/pause.ts';
 import type { Fault, Result, Source } from '../domain/result.ts';
 import type { TailOptions, TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -207,15 +208,3 @@ const mustPoll = (failure: Failure): boolean =>
 /** No waiting mends a query. Loki takes a metric query's WebSocket, and then closes it with 1011. */
 const isFinal = ({ kind, code, said }: End): boolean =>
   kind === 'bad-query' || (code === 1011 && /metric|parse error|log ?ql|selector/i.test(said));
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = (): void => resolve();
-  const timer = setTimeout(end, milliseconds);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
-  });
-}

@@ -2,7 +2,7 @@ import type { Clients } from '../clients/clients.ts';
 import type { Journal } from '../clients/journal.ts';
 import type { Moved } from '../state/model.ts';
 import { home } from '../views/index.ts';
-import type { Opened } from './open.ts';
+import type { Opened } from './opened.ts';
 import type { Scope } from './scope.ts';
 
 /** A console's way from one context to others. */

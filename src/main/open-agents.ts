@@ -2,7 +2,7 @@ import type { Network } from '../clients/network.ts';
 import type { Target } from '../clients/target.ts';
 import { type Read, right } from '../config/read.ts';
 import type { AgentServer } from '../config/where.ts';
-import type { Wall } from './open.ts';
+import type { Wall } from './opened.ts';
 
 /** An agent outside the clusters, and the way to it. */
 export interface OpenAgent {

@@ -6,7 +6,7 @@ import type { KubeChoice } from '../config/where.ts';
 import { nextStep, sayFault } from '../domain/faults.ts';
 import type { Reach } from '../domain/reach.ts';
 import type { Backend } from '../domain/result.ts';
-import type { Wall } from './open.ts';
+import type { Wall } from './opened.ts';
 
 type Database = 'mimir' | 'loki' | 'tempo' | 'grafana';
 const DATABASES: readonly Database[] = ['mimir', 'loki', 'tempo', 'grafana'];

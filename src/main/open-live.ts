@@ -9,10 +9,10 @@ import type { Config } from '../config.ts';
 import type { Clock } from '../domain/exchange.ts';
 import { sayFault } from '../domain/faults.ts';
 import type { Backend } from '../domain/result.ts';
-import type { Open, Wall } from './open.ts';
 import { openAgents } from './open-agents.ts';
 import { makeElsewhere } from './open-elsewhere.ts';
 import { NO_CLUSTERS, openClusters } from './open-kube.ts';
+import type { Open, Wall } from './opened.ts';
 import { beginRecording } from './recording.ts';
 
 type Live = Extract<Where, { kind: 'servers' }>;

@@ -7,7 +7,7 @@ import { type Config, type Env, readConfig } from '../config.ts';
 import { clean } from '../domain/text.ts';
 import { home, views } from '../views/index.ts';
 import { type Moves, makeMoves } from './moves.ts';
-import type { Opened } from './open.ts';
+import type { Opened } from './opened.ts';
 import type { Scope } from './scope.ts';
 
 /** The process as the program sees it, so that a test can be one. */

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { nextStep, sayFault } from '../domain/faults.ts';
 import type { Fault } from '../domain/result.ts';
 import { parseTenant, type Tenant } from '../domain/tenant.ts';
-import type { Opened } from './open.ts';
+import type { Opened } from './opened.ts';
 
 /** Whose data to show, with a sentence about what was found on the way; or why that is not known. */
 export type Scope =

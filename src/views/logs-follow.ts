@@ -1,4 +1,5 @@
 import { makeLineRing } from '../domain/line-ring.ts';
+import { pause } from '../domain/pause.ts';
 import type { Fault, Loaded } from '../domain/result.ts';
 import type { TailPart } from '../domain/tail.ts';
 import type { Tenant } from '../domain/tenant.ts';
@@ -190,17 +191,4 @@ function makeBell(signal: AbortSignal): { ring(): void; fail(thrown: unknown): v
       if (failed) throw failed.thrown;
     },
   };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-  });
 }

@@ -1,5 +1,6 @@
 import type { Kubernetes } from '../clients/clients.ts';
 import { keyOf, type Pod, type PodCells } from '../domain/kube.ts';
+import { pause } from '../domain/pause.ts';
 
 /** Pods asked for at once, and milliseconds until the next: a crash loop of hundreds must not become as many requests. */
 const AT_ONCE = 3;
@@ -60,16 +61,3 @@ export function makeEnds(
 /** It restarted, or came or went since it was seen whole. */
 const isNews = ({ restarts, ready, desired }: PodCells, seen: Pod | undefined): boolean =>
   seen === undefined || seen.restarts !== restarts || seen.ready !== ready >= desired;
-
-/** A pause that ends with the signal. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = (): void => resolve();
-  const timer = setTimeout(end, milliseconds);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
-  });
-}

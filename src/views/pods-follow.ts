@@ -1,8 +1,9 @@
 import type { Kubernetes } from '../clients/clients.ts';
 import { keyOf, type PodCells } from '../domain/kube.ts';
+import { pause } from '../domain/pause.ts';
 import type { Loaded, Result } from '../domain/result.ts';
 import { clustersOf, merged, type Part, together } from './cluster-rows.ts';
-import { type Ends, makeEnds, pause } from './pods-ends.ts';
+import { type Ends, makeEnds } from './pods-ends.ts';
 import { type Context, learn, type PodRow, placesOf, rowsOf, sayNone } from './pods-load.ts';
 import type { LoadInput, Params } from './view.ts';
 

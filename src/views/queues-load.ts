@@ -1,4 +1,5 @@
 import { AGENT_PORT, type Agent } from '../domain/fleet.ts';
+import { pause } from '../domain/pause.ts';
 import { measureQueue } from '../domain/queues.ts';
 import type { QueueRow, Sight } from '../domain/queues-sight.ts';
 import type { Loaded } from '../domain/result.ts';
@@ -47,7 +48,7 @@ export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<Queue
     const once = seen.agents.filter((agent) => seen.scraped.get(agent)?.some(({ queue }) => queue.rates === undefined));
     if (once.length > 0 && !input.time.live && !input.clients.agents.replays) {
       yield loaded(false);
-      if (await paused(AGAIN_SECONDS, input.signal)) yield* scrapeAll(input, seen, gaps, once, loaded);
+      if (await pause(AGAIN_SECONDS * 1000, input.signal)) yield* scrapeAll(input, seen, gaps, once, loaded);
     }
   }
   await fromMimir;
@@ -121,17 +122,4 @@ async function scrapeOne(input: LoadInput, seen: Seen, gaps: Gaps, agent: Agent)
   seen.scraped.set(agent, sights);
   seen.silent.delete(agent);
   return sights;
-}
-
-/** Wait; false where nobody waits any more. */
-function paused(seconds: number, signal: AbortSignal): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(true), seconds * 1000);
-  const leave = (): void => resolve(false);
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', leave);
-  });
 }

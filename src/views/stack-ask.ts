@@ -7,7 +7,7 @@ import type { Fault, Result } from '../domain/result.ts';
 import { settingsIn } from '../domain/ring-config.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { Gaps } from './arrival.ts';
-import type { StackRow } from './stack-load.ts';
+import type { StackRow } from './stack-row.ts';
 import type { LoadInput } from './view.ts';
 
 export const DATABASES = ['mimir', 'loki', 'tempo'] as const;

@@ -1,33 +1,13 @@
 import type { Kubernetes } from '../clients/clients.ts';
 import { type Component, discover, type Inventory, isZoneAware } from '../domain/discover.ts';
-import type { Agent } from '../domain/fleet.ts';
 import { keyOf } from '../domain/kube.ts';
-import type { Version } from '../domain/product.ts';
 import { type Reach, wayOf } from '../domain/reach.ts';
 import type { Loaded, Origin } from '../domain/result.ts';
 import { asTheyArrive, type Gaps, makeGaps } from './arrival.ts';
 import { clustersOf } from './cluster-rows.ts';
 import { agentsByPod, askRows, isDatabase, onceEach } from './stack-ask.ts';
+import type { StackRow } from './stack-row.ts';
 import type { LoadInput } from './view.ts';
-
-export interface StackRow extends Component {
-  readonly zoneAware: boolean;
-  /** Nodes of its pods. */
-  readonly nodes: readonly string[];
-  readonly reach?: Reach;
-  /** Of the last question that went to it. */
-  readonly roundTripSeconds?: number;
-  readonly lastFault?: string;
-  /** Of ingesters: copies that are kept of what was just received. */
-  readonly replicationFactor?: number;
-  /** As the image or the label has it. */
-  readonly declared?: Version;
-  /** Of an agent's workload. */
-  readonly agents: readonly Agent[];
-  /** What its process says that it runs, where that is not what is declared. */
-  readonly really?: string;
-  readonly origin: Origin;
-}
 
 /** Rows as the clusters answer, then again with what the databases say of themselves. */
 export async function* loadStack(input: LoadInput): AsyncGenerator<Loaded<StackRow>> {

@@ -1,7 +1,8 @@
 import { sayReach } from '../domain/reach.ts';
 import { formatSeconds, UNKNOWN } from '../domain/units.ts';
 import { isDatabase } from './stack-ask.ts';
-import { loadStack, type StackRow } from './stack-load.ts';
+import { loadStack } from './stack-load.ts';
+import type { StackRow } from './stack-row.ts';
 import { go, type Intent, refuse, type Tone, view } from './view.ts';
 
 /** What stands in the clusters, what it is, and how it is reached. */

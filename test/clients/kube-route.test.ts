@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { makeRoutes, type RouteCluster, type RouteOptions } from '../../src/clients/kube-route.ts';
+import { makeRoutes, type RouteOptions } from '../../src/clients/kube-route.ts';
+import type { RouteCluster } from '../../src/clients/route-cluster.ts';
 import type { Answered } from '../../src/domain/exchange.ts';
 import { sayReach } from '../../src/domain/reach.ts';
 import { answerOf, clientsOf, viewerExchange } from '../kube-recorded.ts';
