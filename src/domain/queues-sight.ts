@@ -98,18 +98,6 @@ export function keepingOf(agent: Agent | undefined, endpoint: AlloyEndpoint | un
   };
 }
 
-/** The same queue as Mimir holds it. Pods of one name in two clusters are told apart by cluster label or tenant. */
-export function matchIn(sights: readonly Sight[], agent: Agent, queue: Queue): Sight | undefined {
-  const address = agent.ip === undefined ? undefined : `${agent.ip}:${agent.port}`;
-  const same = sights.filter(
-    (sight) => (sight.agent === agent.pod || sight.agent === address) && sight.queue.id === queue.id,
-  );
-  const known = [agent.context, ...agent.alsoKnownAs];
-  return same.length < 2
-    ? same[0]
-    : same.find(({ cluster, tenant = '' }) => known.includes(cluster) || known.includes(tenant));
-}
-
 /** What else is known when a sight is judged. */
 export interface Around {
   readonly agent?: Agent;

@@ -5,7 +5,7 @@ import type { QueueRow } from '../domain/queues-sight.ts';
 import { parseTenant } from '../domain/tenant.ts';
 import { searchWindow } from '../domain/time.ts';
 import type { Gaps } from './arrival.ts';
-import type { Seen } from './queues-rows.ts';
+import { logKey, type Seen } from './queues-rows.ts';
 import type { LoadInput } from './view.ts';
 
 /** Tenants whose logs are asked at most, and components. */
@@ -22,11 +22,17 @@ export async function gatherEvidence(
     const held = judged.cause === 'refused' || judged.cause === 'limited' || judged.cause === 'remote';
     return held && evidence.header?.state !== 'missing';
   });
-  await Promise.all([readLogs(input, seen, failing, gaps), readComponents(input, seen, failing)]);
+  await Promise.all([readLogs(input, seen, rows, failing, gaps), readComponents(input, seen, failing)]);
 }
 
 /** Agents whose pushes fail for a reason that nothing else tells: their own log may, where Loki has it. */
-async function readLogs(input: LoadInput, seen: Seen, failing: readonly QueueRow[], gaps: Gaps): Promise<void> {
+async function readLogs(
+  input: LoadInput,
+  seen: Seen,
+  rows: readonly QueueRow[],
+  failing: readonly QueueRow[],
+  gaps: Gaps,
+): Promise<void> {
   const asked = new Map(failing.slice(0, ASKED_MAX).map((row) => [`${row.tenant} ${row.namespace}`, row]));
   await Promise.all(
     [...asked.values()].map(async ({ tenant, namespace }) => {
@@ -37,11 +43,27 @@ async function readLogs(input: LoadInput, seen: Seen, failing: readonly QueueRow
         await input.clients.loki(parsed.tenant).lines(query, searchWindow(input.time), { limit: 100 }, input.signal),
       );
       for (const { labels, line } of lines ?? []) {
-        const pod = labels.pod ?? '';
-        seen.logLines.set(pod, [...(seen.logLines.get(pod) ?? []), line]);
+        const key = writerOf(rows, { tenant, namespace }, labels);
+        if (key !== undefined) seen.logLines.set(key, [...(seen.logLines.get(key) ?? []), line]);
       }
     }),
   );
+}
+
+/** Whose line it is, by `logKey`: where pods of one name send as one tenant, only the label `cluster` can tell. */
+function writerOf(
+  rows: readonly QueueRow[],
+  { tenant, namespace }: Pick<QueueRow, 'tenant' | 'namespace'>,
+  { pod, cluster }: Readonly<Record<string, string>>,
+): string | undefined {
+  const named = rows.filter(
+    (row) => row.agent === pod && row.namespace === namespace && (row.tenant === undefined || row.tenant === tenant),
+  );
+  const writers = new Set(named.map(logKey));
+  if (writers.size < 2) return [...writers][0];
+  const labelled = named.filter((row) => row.context === cluster || row.cluster === cluster);
+  const told = new Set(cluster === undefined ? [] : labelled.map(logKey));
+  return told.size === 1 ? [...told][0] : undefined;
 }
 
 /**

@@ -1,12 +1,10 @@
 import {
-  DISCARDED,
   EXPORTER_SERIES,
   QUEUE_AGENTS_LAST,
   QUEUE_LAG,
   QUEUE_SERIES,
   QUEUE_SERIES_LAST,
   queueSeriesLastOf,
-  STACK_PRESENT,
   TURNED_AWAY,
 } from '../domain/questions-queues.ts';
 import { measureQueue } from '../domain/queues.ts';
@@ -56,9 +54,11 @@ export async function sightsOf(input: LoadInput, tenant: Tenant, gaps: Gaps): Pr
     mimir.queryRange(QUEUE_LAG, seriesWindow(input.time), STEP_SECONDS, input.signal),
   ]);
   const trends = gaps.take(lag) ?? [];
+  const names = Map.groupBy(agents, ({ agent }) => agent);
   const sights = agents.flatMap((agent) =>
     sightsOfAgent(agent, earlier.find(isSame(agent)), {
-      ...{ tenant, origin: answer.origin, trends, askedUnix },
+      // The question tells lag by pod and URL: of two pods of one name it would show whoever is further behind.
+      ...{ tenant, origin: answer.origin, trends: names.get(agent.agent)?.length === 1 ? trends : [], askedUnix },
       isLast: late.includes(agent),
     }),
   );
@@ -198,27 +198,4 @@ export async function serverSideOf(input: LoadInput, candidates: readonly Tenant
   const answer = await clients.mimir(meta).query(TURNED_AWAY, time.endUnix, signal);
   // It is a hint beside others: a recording from before it was asked lacks nothing that has to be said.
   return { counts: found.counts, ...(answer.ok ? { turnedAway: readTurnedAway(answer.value) } : {}) };
-}
-
-/** What Mimir throws away, by tenant and reason, from the tenant that holds the stack's own metrics; undefined where none does. */
-export async function discardsOf(
-  input: LoadInput,
-  gaps: Gaps,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, number>> | undefined> {
-  const found = new Map<string, Map<string, number>>();
-  let known = false;
-  await Promise.all(
-    input.tenants.map(async (tenant) => {
-      const mimir = input.clients.mimir(tenant);
-      const present = gaps.take(await mimir.query(STACK_PRESENT, input.time.endUnix, input.signal));
-      if (!present?.some(({ value }) => value > 0)) return;
-      const discards = gaps.take(await mimir.query(DISCARDED, input.time.endUnix, input.signal));
-      known = known || discards !== undefined;
-      for (const { labels, value } of discards ?? []) {
-        const reasons = found.get(labels.user ?? '') ?? new Map<string, number>();
-        found.set(labels.user ?? '', reasons.set(labels.reason ?? '', value));
-      }
-    }),
-  );
-  return known ? found : undefined;
 }

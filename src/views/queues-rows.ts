@@ -1,12 +1,12 @@
 import type { AlloyEndpoint } from '../domain/alloy-endpoints.ts';
 import type { Agent } from '../domain/fleet.ts';
+import { matchIn, mayBeAmong } from '../domain/queues-match.ts';
 import type { ServerSide } from '../domain/queues-server.ts';
 import {
   type Around,
   byTrouble,
   endpointOf,
   headerEvidence,
-  matchIn,
   type QueueRow,
   rowOf,
   type Sight,
@@ -26,12 +26,17 @@ export interface Seen {
   /** Every tenant that there is was asked: whoever is in none of them is in none. */
   covers: boolean;
   server: ServerSide;
+  /** Lines of an agent's own log, by `logKey`. */
   readonly logLines: Map<string, readonly string[]>;
   /** Endpoints as Alloy's API told them, by context, agent and queue. */
   readonly told: Map<string, AlloyEndpoint>;
   /** Rows that were judged before, with what they were judged from: thousands are told anew while the last arrive. */
   readonly judged: WeakMap<Sight, { readonly around: Around; readonly row: QueueRow }>;
 }
+
+/** One pod of one namespace of one cluster: pods of one name stand in many. */
+export const logKey = ({ context, namespace, agent }: Pick<QueueRow, 'context' | 'namespace' | 'agent'>): string =>
+  [context, namespace, agent].join('/');
 
 /** The rows of everything that was seen so far, worst first. `wanted`: scrape, mimir or both. */
 export function told(
@@ -75,23 +80,27 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
   };
   const matched = new Set<Sight>();
   const copiesOf = indexed(copies, ({ agent }) => [agent]);
+  const agentsOf = indexed(seen.agents, namesOf);
+  const known = new Set<Agent>();
   const scraped = [...seen.scraped].flatMap(([agent, sights]) => {
     const candidates = copies.length === 0 ? NONE : candidatesFor(agent, copiesOf);
-    const matches = sights.map(({ queue }) => matchIn(candidates, agent, queue));
+    const rivals = candidates.length === 0 ? NOBODY : rivalsOf(agent, agentsOf);
+    const matches = sights.map(({ queue }) => matchIn(candidates, agent, queue, rivals));
     for (const copy of matches) if (copy) matched.add(copy);
+    if (sights.length > 0) known.add(agent);
     // All of its queues tell of themselves by one way: where one of them is known, none is absent.
     const isKnown = matches.some((copy) => copy !== undefined);
-    const logLines = seen.logLines.get(agent.pod);
+    const isUnclear = !isKnown && sights.some(({ queue }) => mayBeAmong(candidates, agent, queue, rivals));
+    const logLines = seen.logLines.get(logKey({ ...agent, agent: agent.pod }));
     return sights.map((sight, at) => {
       const isAbsent = sure && isWritten(sight) && !isLate(sight) && isLookedFor(agent, endpointOf(agent, sight.queue));
       const told = seen.told.size === 0 ? undefined : seen.told.get(`${agent.context}/${agent.pod}/${sight.queue.id}`);
       return judgedOnce(seen, sight, {
         ...{ server: seen.server, nowUnix, agent, told, logLines, copy: matches[at] },
-        inMimir: isKnown ? true : isAbsent ? false : undefined,
+        inMimir: isKnown ? true : isAbsent && !isUnclear ? false : undefined,
       });
     });
   });
-  const agentsOf = indexed(seen.agents, namesOf);
   // Where the cluster's other agents are known, one that is not among them was replaced.
   const seenClusters = new Set([...matched].map(({ cluster, namespace }) => `${cluster}/${namespace}`));
   const isGone = ({ agent, cluster, namespace }: Sight): boolean =>
@@ -99,19 +108,22 @@ function rowsOf({ nowUnix }: LoadInput, seen: Seen, wanted: string, complete: bo
   const copied = copies.flatMap((copy) => {
     if (matched.has(copy)) return [];
     if (copy.last && isGone(copy)) return [];
-    const agent = agentsOf.get(copy.agent)?.find((each) => matchIn([copy], each, copy.queue) !== undefined);
+    const named = agentsOf.get(copy.agent) ?? NOBODY;
+    const owners = named.filter((each) => matchIn([copy], each, copy.queue, named) !== undefined);
+    for (const owner of owners) known.add(owner);
+    const context = owners[0]?.context ?? copy.origin.source.place;
     return [
       judgedOnce(seen, copy, {
         server: seen.server,
         nowUnix,
-        agent,
+        agent: owners[0],
         inMimir: true,
-        logLines: seen.logLines.get(copy.agent),
+        logLines: seen.logLines.get(logKey({ ...copy, context })),
       }),
     ];
   });
   const rows = [...scraped, ...copied];
-  return complete && sure ? [...rows, ...unseen(seen, rows, wanted, isLookedFor)] : rows;
+  return complete && sure ? [...rows, ...unseen(seen, known, wanted, isLookedFor)] : rows;
 }
 
 /** As Mimir may know an agent: by its pod, or by its address. */
@@ -147,10 +159,17 @@ const isSame = (one: Around, other: Around): boolean =>
   one.nowUnix === other.nowUnix;
 
 const NONE: readonly Sight[] = [];
+const NOBODY: readonly Agent[] = [];
 
 const candidatesFor = (agent: Agent, copiesOf: ReadonlyMap<string, readonly Sight[]>): readonly Sight[] => [
   ...new Set(namesOf(agent).flatMap((name) => copiesOf.get(name) ?? [])),
 ];
+
+/** The others that Mimir may know by the same name. */
+const rivalsOf = (agent: Agent, agentsOf: ReadonlyMap<string, readonly Agent[]>): readonly Agent[] =>
+  namesOf(agent)
+    .flatMap((name) => agentsOf.get(name) ?? [])
+    .filter((each) => each !== agent);
 
 /** What is looked for in Mimir: of exporters of other kinds it may hold nothing. */
 const isWritten = ({ queue }: Sight): boolean => /remote_write$/.test(queue.kind);
@@ -163,13 +182,12 @@ const isLate = ({ queue }: Sight): boolean => (queue.lagSeconds ?? 0) > LATE_SEC
 /** Queues that are configured, and that neither the agent nor Mimir told of. */
 function unseen(
   seen: Seen,
-  rows: readonly QueueRow[],
+  known: ReadonlySet<Agent>,
   wanted: string,
   isLookedFor: (agent: Agent, endpoint: AlloyEndpoint) => boolean,
 ): readonly QueueRow[] {
   const origin = seen.mimir.find(({ sights }) => sights.length > 0)?.origin;
-  const known = new Set(rows.map(({ agent }) => agent));
-  const silent = (agent: Agent): boolean => !known.has(agent.pod) && (wanted === 'mimir' || seen.silent.has(agent));
+  const silent = (agent: Agent): boolean => !known.has(agent) && (wanted === 'mimir' || seen.silent.has(agent));
   if (origin === undefined) return [];
   return seen.agents
     .filter(silent)
