@@ -1,3 +1,4 @@
+import { withoutPassword } from '../domain/password.ts';
 import type { AgentQuestion } from './agents-ask.ts';
 import type { AlloyComponent } from './agents-client.ts';
 import { decodeJson, each, fieldsOf, parseJson, textOf, textsOf } from './decode.ts';
@@ -71,7 +72,7 @@ function writtenOf(value: unknown, depth: number): string {
   if (depth > DEPTH_MAX) return '…';
   switch (fields?.type) {
     case 'string':
-      return JSON.stringify(inner);
+      return JSON.stringify(typeof inner === 'string' && inner.includes('://') ? withoutPassword(inner) : inner);
     case 'array':
       return `[${(Array.isArray(inner) ? inner : []).map((item) => writtenOf(item, depth + 1)).join(', ')}]`;
     case 'object': {

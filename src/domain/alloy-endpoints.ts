@@ -2,6 +2,7 @@ import { type AlloyBlock, type AlloyConfig, blocksIn, idOf } from './alloy.ts';
 import { type ClusterName, clusterOf } from './alloy-cluster.ts';
 import { type AlloyGraph, graphOf } from './alloy-graph.ts';
 import type { AlloyValue } from './alloy-value.ts';
+import { withoutPassword } from './password.ts';
 import type { QueueSignal } from './queues-reading.ts';
 import { parseDuration } from './units.ts';
 
@@ -18,6 +19,7 @@ export interface AlloyEndpoint {
   readonly component: string;
   readonly kind: string;
   readonly signals: readonly QueueSignal[];
+  /** Without a password: `https://bob:xxxxx@mimir.example.com`. */
   readonly url?: string;
   /** The endpoint's own name: `remote_name` in the metrics. */
   readonly name?: string;
@@ -94,13 +96,18 @@ const common = (component: AlloyBlock, endpoint: AlloyBlock, url: string) => ({
   component: idOf(component),
   kind: component.name,
   line: endpoint.line,
-  url: textOf(endpoint.attributes.get(url)),
+  url: urlOf(endpoint.attributes.get(url)),
   name:
     textOf(endpoint.attributes.get('name')) ??
     (component.name === 'prometheus.write.queue' ? endpoint.label : undefined),
 });
 
 const textOf = (value: AlloyValue | undefined): string | undefined => (value?.kind === 'text' ? value.text : undefined);
+
+function urlOf(value: AlloyValue | undefined): string | undefined {
+  const url = textOf(value);
+  return url === undefined ? undefined : withoutPassword(url);
+}
 
 /** Header names are told apart without case. */
 export const isTenantHeader = (name: string): boolean => name.toLowerCase() === 'x-scope-orgid';

@@ -155,6 +155,14 @@ describe('Alloy’s own API', () => {
     expect(found.exports).toEqual(['receiver = capsule("storage.Appendable")']);
   });
 
+  test('a password in a URL is shown neither', async () => {
+    const { agents } = behind(() =>
+      answer(JSON.stringify(API.component).replace('http://mimir/', 'http://me:hunter2@mimir/'), 1000),
+    );
+    const found = valueIn(await agents.component(agentOf('alloy-0'), 'prometheus.remote_write.mimir', SIGNAL));
+    expect(found.arguments[1]).toBe('  url = "http://me:xxxxx@mimir/api/v1/push"');
+  });
+
   test('where it is not as it was, that is a fault and no more', async () => {
     const other = behind(() => answer('404 page not found', 1000)).agents;
     expect(faultOf(await other.components(agentOf('alloy-0'), SIGNAL)).kind).toBe('shape');

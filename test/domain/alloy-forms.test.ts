@@ -154,3 +154,23 @@ describe('why, by such a configuration', () => {
     expect(agent.config).toMatchObject({ file: 'config.alloy' });
   });
 });
+
+test.each([
+  // Source: net/url URL.Redacted, which Prometheus uses for the label `url`: the two are compared.
+  ['https://bob:hunter2@mimir.example.com/api/v1/push', 'https://bob:xxxxx@mimir.example.com/api/v1/push'],
+  ['https://bob:hun@ter2@mimir.example.com/push?by=a@b', 'https://bob:xxxxx@mimir.example.com/push?by=a@b'],
+  ['https://bob:hun/ter2@mimir.example.com/api/v1/push', 'https://bob:xxxxx@mimir.example.com/api/v1/push'],
+  ['https://:hunter2@mimir.example.com/api/v1/push', 'https://:xxxxx@mimir.example.com/api/v1/push'],
+  ['bob:hunter2@tempo.example.com:4317', 'bob:xxxxx@tempo.example.com:4317'],
+  ['https://bob@mimir.example.com/api/v1/push', 'https://bob@mimir.example.com/api/v1/push'],
+  ['https://mimir.example.com:9009/push/me@home', 'https://mimir.example.com:9009/push/me@home'],
+  ['mimir:9009/push?by=me@home', 'mimir:9009/push?by=me@home'],
+])('a password in a URL goes nowhere: %s', (url, shown) => {
+  const texts = [
+    `prometheus.remote_write "m" {\n endpoint {\n url = "${url}"\n }\n}\n`,
+    `loki.write "m" {\n endpoint {\n url = "${url}"\n }\n}\n`,
+    `otelcol.exporter.otlp "m" {\n client {\n endpoint = "${url}"\n }\n}\n`,
+  ];
+  const endpoints = texts.flatMap((text) => endpointsOf(parseAlloy(text)));
+  expect(endpoints.map((endpoint) => endpoint.url)).toEqual([shown, shown, shown]);
+});
