@@ -54,7 +54,7 @@ const SHAPED: readonly (readonly [marks: readonly string[], form: RegExp, put: s
   [['AIza'], /\bAIza[\w-]{30,}/g, REDACTED],
   [['k_live_'], /\b[rs]k_live_\w{10,}/g, REDACTED],
   [['hvs.', 'hvb.'], /\bhv[bs]\.[\w-]{20,}/g, REDACTED],
-  [['@'], /(:(?:\\?\/){2}[^\s/:@"'\\]{0,200}:)[^\s/@"'\\]+(?=@)/g, `$1${REDACTED}`],
+  [['@'], /(:(?:\\?\/){2}[^\s/:@"'\\]{0,200}:)(?!xxxxx@)[^\s/@"'\\]+(?=@)/g, `$1${REDACTED}`],
 ];
 
 /** Credentials as headers and their like carry them. */

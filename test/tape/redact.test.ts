@@ -120,6 +120,8 @@ describe('what is no secret stays', () => {
       '# HELP token_total Tokens.\nprometheus_remote_storage_shards{url="http://mimir:8080/api/v1/push"} 2\n',
     ],
     ['a path', line('GET /api/token/refresh 200')],
+    // Prometheus took it out itself; an agent's configuration is compared with it.
+    ['a URL without its password', 'prometheus_remote_storage_shards{url="https://bob:xxxxx@mimir/api/v1/push"} 2\n'],
   ])('%s', (_name, text) => expect(redact(text, LOGS, [])).toBe(text));
 
   test('a query is never changed by what it looks for', () => {
