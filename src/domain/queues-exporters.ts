@@ -80,7 +80,7 @@ export function readLokiWrite({ name, labels, value }: MetricSample, drafts: Dra
       draft.values.add('delivered', value);
       break;
     case 'batch_retries_total':
-      draft.values.add('retried', value);
+      draft.values.add('retriedBatches', value);
       break;
     case 'dropped_entries_total':
       draft.reasons = addTo(draft.reasons, labels.reason ?? 'unknown', value);

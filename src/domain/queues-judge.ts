@@ -92,7 +92,10 @@ const limited: Rule = (queue, evidence) => {
 };
 
 /** Something is tried again and again, or waits without being tried. */
-const isHeldUp = (queue: Queue): boolean => (queue.rates?.retried ?? 0) > 0 || isStuck(queue);
+const isHeldUp = (queue: Queue): boolean => triedAgain(queue.rates) > 0 || isStuck(queue);
+
+/** Samples or spans, of `loki.write` batches: more than none is all that both tell. */
+const triedAgain = (rates: QueueRates | undefined): number => (rates?.retried ?? 0) + (rates?.retriedBatches ?? 0);
 
 /** With a long Retry-After none of the counters moves, only what waits. */
 const isStuck = ({ rates, pending = 0, pendingBefore = 0 }: Queue): boolean =>
@@ -111,20 +114,34 @@ const remote: Rule = (queue, evidence) => {
   });
   if (isStuck(queue))
     return judged('bad', `nothing sent for ${formatSeconds(rates.seconds)} while ${formatCount(queue.pending)} wait`);
-  if ((rates.retried ?? 0) + (rates.failed ?? 0) > 0) return judged(...heldUp(queue, rates, evidence));
+  if (triedAgain(rates) + (rates.failed ?? 0) > 0) return judged(...heldUp(queue, rates, evidence));
   if (p99 <= QUEUE_LIMITS.batchSecondsBad) return undefined;
   return judged(isLate(queue) ? 'bad' : 'warn', `slow: a batch takes ${formatSeconds(p99)} (p99)`);
 };
 
 function heldUp(queue: Queue, rates: QueueRates, evidence: QueueEvidence): ['bad' | 'warn', string] {
-  const held = (rates.retried ?? 0) + (rates.failed ?? 0);
-  const share = held / Math.max(rates.attempts ?? 0, held);
+  const [share, what] = shareHeldUp(queue, rates);
   const none = (rates.delivered ?? 0) === 0;
   const lost = (rates.failed ?? 0) > 0 ? `, ${formatRate(rates.failed)} lost` : '';
-  const how = none ? 'nothing gets through' : `${formatShare(share)} is tried again`;
+  const how = none ? 'nothing gets through' : `${formatShare(share)} ${what}`;
   const bad = none || share >= QUEUE_LIMITS.retriedShareBad || isLate(queue);
   return [bad ? 'bad' : 'warn', `${how}${lost} (${refusalOf(queue, evidence).because})`];
 }
+
+/** Who counts requests and batches is measured by them: beside lines they would be next to nothing. */
+function shareHeldUp({ statuses }: Queue, rates: QueueRates): readonly [share: number, what: string] {
+  const requests = sumOf(statuses.values());
+  if (requests > 0) {
+    const answered = [...statuses].filter(([status]) => /^2\d\d$/.test(status)).map(([, perSecond]) => perSecond);
+    return [1 - sumOf(answered) / requests, 'of its requests fail'];
+  }
+  if (rates.retriedBatches && rates.batches)
+    return [Math.min(1, rates.retriedBatches / rates.batches), 'of its batches are tried again'];
+  const held = (rates.retried ?? 0) + (rates.failed ?? 0);
+  return [held > 0 ? held / Math.max(rates.attempts ?? 0, held) : 0, 'is tried again'];
+}
+
+const sumOf = (rates: Iterable<number>): number => [...rates].reduce((total, rate) => total + rate, 0);
 
 const seenOnce: Rule = ({ rates }) =>
   rates === undefined

@@ -8,6 +8,7 @@ export type QueueField =
   | 'delivered'
   | 'failed'
   | 'retried'
+  | 'retriedBatches'
   | 'dropped'
   | 'tooOld'
   | 'enqueueFailed'
@@ -75,7 +76,7 @@ export interface Draft extends QueueReading {
 const FIELDS: readonly QueueField[] = [
   ...(['attempts', 'delivered', 'failed', 'retried', 'dropped', 'tooOld', 'enqueueFailed', 'samplesIn'] as const),
   ...(['appended', 'pending', 'capacity', 'size', 'shards', 'desired', 'shardsMin', 'shardsMax', 'batchMax'] as const),
-  ...(['highest', 'highestSent', 'batches', 'batchSeconds'] as const),
+  ...(['highest', 'highestSent', 'batches', 'batchSeconds', 'retriedBatches'] as const),
 ];
 const PLACE: ReadonlyMap<QueueField, number> = new Map(FIELDS.map((field, place) => [field, place]));
 

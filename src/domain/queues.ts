@@ -16,6 +16,8 @@ export interface QueueRates {
   readonly delivered?: number;
   readonly failed?: number;
   readonly retried?: number;
+  /** Where batches are counted instead (`loki.write`): how many lines each held is not told. */
+  readonly retriedBatches?: number;
   /** Lost before they were tried: old names, unintentionally dropped series, and what fell off the WAL. */
   readonly dropped?: number;
   /** Of those, given up because they were too old. */
@@ -152,6 +154,7 @@ function ratesOf(now: QueueReading, past: QueueReading, seconds: number): QueueR
     delivered: rate(more('delivered') ?? tried),
     failed: rate(failed),
     retried: rate(retried),
+    retriedBatches: rate(more('retriedBatches')),
     tooOld: rate(more('tooOld')),
     dropped: rate(sumOf(more('dropped'), more('tooOld'))),
     enqueueFailed: rate(more('enqueueFailed')),

@@ -137,8 +137,9 @@ function queueSaid({ queue }: QueueRow): string {
 function sayHeld({ queue }: QueueRow): string {
   const statuses = [...(queue?.statuses ?? [])].filter(([, perSecond]) => perSecond > 0);
   const counted = statuses.map(([status, perSecond]) => `HTTP ${status} ${formatRate(perSecond)}`).join(', ');
-  const { failed, retried } = queue?.rates ?? {};
-  const said = `${formatRate(failed)} failed${retried === undefined ? '' : `, ${formatRate(retried)} tried again`}`;
+  const { failed, retried, retriedBatches: batches } = queue?.rates ?? {};
+  const again = retried === undefined ? '' : `, ${formatRate(retried)} tried again`;
+  const said = `${formatRate(failed)} failed${batches === undefined ? again : `, ${formatRate(batches)} batches tried again`}`;
   return counted === '' ? said : `${said}; ${counted}`;
 }
 

@@ -1,3 +1,4 @@
+import type { QueueRates } from '../domain/queues.ts';
 import type { QueueRow } from '../domain/queues-sight.ts';
 import { type Json, sourceKey } from '../domain/result.ts';
 import { formatAge, formatCount, formatDuration, formatRate, formatSeconds, formatShare } from '../domain/units.ts';
@@ -73,15 +74,18 @@ export function detailsOf(row: QueueRow): readonly (readonly [string, string])[]
     ['comes in', formatRate(rates?.in)],
     ['tried', formatRate(rates?.attempts)],
     ['sent', formatRate(rates?.delivered)],
-    [
-      'failed, retried, dropped',
-      [rates?.failed, rates?.retried, rates && (rates.dropped ?? 0)].map(formatRate).join(', '),
-    ],
+    ['failed, retried, dropped', sayUnsent(rates)],
     ['batch p99, mean', `${formatSeconds(queue?.batchP99Seconds)}, ${formatSeconds(queue?.batchMeanSeconds)}`],
     ['statuses', pairs(queue?.statuses) || 'not counted by this exporter'],
     ['reasons of loss', pairs(queue?.reasons) || 'none'],
     ['in Mimir', evidence.inMimir === undefined ? 'not known' : evidence.inMimir ? 'yes' : 'absent'],
   ];
+}
+
+function sayUnsent(rates: QueueRates | undefined): string {
+  const { failed, retried, retriedBatches: batches } = rates ?? {};
+  const again = batches === undefined ? formatRate(retried) : `${formatRate(batches)} batches`;
+  return [formatRate(failed), again, formatRate(rates && (rates.dropped ?? 0))].join(', ');
 }
 
 function sayKeeping({ evidence: { keeping }, queue }: QueueRow): string {

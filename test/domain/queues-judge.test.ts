@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Queue, QueueRates } from '../../src/domain/queues.ts';
+import { parseExposition } from '../../src/domain/exposition.ts';
+import { measureQueue, type Queue, type QueueRates } from '../../src/domain/queues.ts';
 import { judgeQueue, type QueueEvidence } from '../../src/domain/queues-judge.ts';
+import { QUEUE_METRICS, readAgent } from '../../src/domain/queues-read.ts';
 
 const stateOf = (queue: Queue, evidence?: QueueEvidence): string => {
   const { verdict, cause } = judgeQueue(queue, evidence);
@@ -205,5 +207,47 @@ describe('time', () => {
     expect(outlook.secondsToDrain).toBeCloseTo(1000);
     expect(outlook.said).toBe('caught up in 17m at 160/s, 100/s come in');
     expect(outlook.secondsToLoss).toBeUndefined();
+  });
+});
+
+describe('loki.write counts lines, and tries batches again', () => {
+  /** Made by hand, in the names of Alloy internal/component/common/loki/client/metrics.go; ten batches a second. */
+  const lines = (sent: number, retries: number, statuses: Readonly<Record<string, number>>): string =>
+    [
+      `loki_write_sent_entries_total{component_id="loki.write.l",host="h"} ${sent}`,
+      `loki_write_batch_retries_total{component_id="loki.write.l",host="h"} ${retries}`,
+      ...Object.entries(statuses).map(
+        ([status, count]) =>
+          `loki_write_request_duration_seconds_count{component_id="loki.write.l",host="h",status_code="${status}"} ${count}`,
+      ),
+      '',
+    ].join('\n');
+  const queueOf = (sent: number, retries: number, statuses: Readonly<Record<string, number>>): Queue => {
+    const readings = [lines(0, 0, {}), lines(sent, retries, statuses)].map(
+      (text) => readAgent(parseExposition(text, QUEUE_METRICS).samples).queues[0],
+    );
+    const [before, now] = readings;
+    if (before === undefined || now === undefined) throw new Error('no queue was read');
+    return measureQueue({ atUnix: 1015, reading: now }, { atUnix: 1000, reading: before });
+  };
+
+  test('half of all requests fail: that is half, however many lines a batch has', () => {
+    const queue = queueOf(37_500, 75, { 204: 75, 500: 75 });
+    const judged = judgeQueue(queue);
+    expect(judged).toMatchObject({ verdict: 'bad', cause: 'remote' });
+    expect(judged.because).toContain('50% of its requests fail (HTTP 500, counted by the exporter)');
+    // Batches do not stand in a column of lines.
+    expect(queue.rates?.retried).toBeUndefined();
+    expect(queue.rates?.retriedBatches).toBe(5);
+  });
+
+  test('one request of a hundred fails: a warning', () => {
+    const judged = judgeQueue(queueOf(49_500, 2, { 204: 148, 500: 2 }));
+    expect(judged).toMatchObject({ verdict: 'warn', cause: 'remote' });
+    expect(judged.because).toContain('1.3% of its requests fail');
+  });
+
+  test('429 on everything: limited', () => {
+    expect(stateOf(queueOf(0, 75, { 429: 75 }))).toBe('bad limited');
   });
 });
