@@ -9,11 +9,13 @@ export interface LastReplica {
   /** The same for a sentence: without the release in front. */
   readonly short: string;
   readonly kind: string;
+  /** The ready ones that go; of a workload that is down those that are not ready. */
   readonly pods: readonly string[];
   /** Bad where a read or a write passes through it. */
   readonly verdict: Verdict;
   readonly priority: boolean;
-  readonly budget: boolean;
+  /** Null where PDBs could not be listed. */
+  readonly budget: boolean | null;
 }
 
 /** Which workloads have no ready replica left once these nodes are lost. */
@@ -37,7 +39,7 @@ const podsOf = (workload: PlacedWorkload, pods: readonly PlacedPod[]): readonly 
 export function lastReplicas(
   workloads: readonly PlacedWorkload[],
   pods: readonly PlacedPod[],
-  budgets: readonly DisruptionBudget[],
+  budgets: readonly DisruptionBudget[] | undefined,
 ): FindLast {
   const standing = workloads.map((workload) => {
     const ready = podsOf(workload, pods).filter((pod) => pod.ready);
@@ -51,39 +53,43 @@ export function lastReplicas(
     });
 }
 
-/** Workloads that have pods, and none of them ready: what a node could take of them is lost already. */
+/**
+ * Workloads that should have pods, and of which none is ready: what a node could take of them is lost already.
+ *
+ * Fails:  never; where pods could not be listed nothing is said to be down.
+ */
 export const downNow = (
   workloads: readonly PlacedWorkload[],
-  pods: readonly PlacedPod[],
-  budgets: readonly DisruptionBudget[],
+  pods: readonly PlacedPod[] | undefined,
+  budgets: readonly DisruptionBudget[] | undefined,
 ): readonly LastReplica[] =>
   workloads.flatMap((workload) => {
-    const own = podsOf(workload, pods);
-    return workload.desired > 0 && own.length > 0 && own.every(({ ready }) => !ready)
-      ? [lastOf(workload, own, budgets)]
-      : [];
+    const own = podsOf(workload, pods ?? []);
+    const seen = pods !== undefined && (own.length > 0 || isFound(workload));
+    return seen && workload.desired > 0 && own.every(({ ready }) => !ready) ? [lastOf(workload, own, budgets)] : [];
   });
 
-/** Once: for one loss. */
-export const lastReplicasOn = (
-  lost: ReadonlySet<string>,
-  workloads: readonly PlacedWorkload[],
-  pods: readonly PlacedPod[],
-  budgets: readonly DisruptionBudget[],
-): readonly LastReplica[] => lastReplicas(workloads, pods, budgets)(lost);
+/** A Deployment that selects by expressions alone has pods that nothing here leads to. */
+const isFound = ({ kind, selector }: PlacedWorkload): boolean =>
+  kind !== 'Deployment' || Object.keys(selector).length > 0;
 
 const lastOf = (
   workload: PlacedWorkload,
   gone: readonly PlacedPod[],
-  budgets: readonly DisruptionBudget[],
+  budgets: readonly DisruptionBudget[] | undefined,
 ): LastReplica => ({
   workload: workload.name,
   short: shortName(workload.name, workload.podLabels),
   kind: workload.kind,
   pods: gone.map(({ name }) => name),
   verdict: isOnTheWay({ labels: workload.podLabels }) ? 'bad' : 'warn',
-  priority: gone.every(({ scheduling }) => Boolean(scheduling.priorityClass) || (scheduling.priority ?? 0) > 0),
-  budget: budgets.some(
-    ({ namespace, selector }) => namespace === workload.namespace && matchesLabels(selector, workload.podLabels),
+  priority: (gone.length > 0 ? gone : [workload]).every(
+    ({ scheduling }) => Boolean(scheduling.priorityClass) || (scheduling.priority ?? 0) > 0,
   ),
+  budget:
+    budgets === undefined
+      ? null
+      : budgets.some(
+          ({ namespace, selector }) => namespace === workload.namespace && matchesLabels(selector, workload.podLabels),
+        ),
 });

@@ -1,4 +1,5 @@
 import { answerOf, type LossAnswer, worstFirst } from './loss-answer.ts';
+import { isZoneless, sayUnknown } from './loss-unknown.ts';
 import { shortNode } from './node-name.ts';
 import { simulatePartitions } from './partitions.ts';
 import { type Kept, type Loss, type Losses, simulate } from './quorum.ts';
@@ -33,7 +34,9 @@ export interface NodesAsked {
  *          verdict is unknown.
  */
 export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<ComponentLosses | undefined> {
-  if (spread.mode === 'none' || spread.usedByNobody) return undefined;
+  if (spread.mode === 'none' || (spread.usedByNobody && spread.unsharded === undefined)) return undefined;
+  // What the whole loses is nobody's loss: what there is to lose are the shards that are not known.
+  if (spread.usedByNobody) return unknown(spread, asked);
   const nodes = [...asked.zones.keys()];
   const kept = new Map<string, Kept>();
   const byNode = yield* simulated(spread, nodes, (node) => node, asked.lost, true, kept);
@@ -47,9 +50,11 @@ export function* lossesOf(spread: ComponentSpread, asked: NodesAsked): Steps<Com
       ...answerOf(spread.component, loss, [...asked.lost, ...lost]),
       ...(used?.tenant !== undefined && { tenant: used.tenant }),
     };
-    if (homeless === 0 || answer.nodes.length === 0 || answer.verdict !== 'good') return answer;
+    if (answer.nodes.length === 0 || answer.verdict !== 'good') return answer;
     // One of them may stand there.
-    return { ...answer, verdict: 'unknown', because: `where ${homeless} of its members stand is not known` };
+    if (homeless > 0)
+      return { ...answer, verdict: 'unknown', because: `where ${homeless} of its members stand is not known` };
+    return spread.unsharded === undefined ? answer : { ...answer, verdict: 'unknown', because: spread.unsharded };
   };
   const inZone = (zone: string): readonly string[] => nodes.filter((node) => asked.zones.get(node) === zone);
   const pairs = yield* worstPairs(spread, byNode, nodes, asked.pairsMax);
@@ -136,6 +141,7 @@ function* simulatedAmong(
   // One member holds everything, however many copies were promised.
   const factor = replicationFactor ?? (members.length === 1 ? 1 : undefined);
   if (view.ring === undefined || factor === undefined || component.use === undefined) return undefined;
+  if (isZoneless(view.settings, replicas)) return undefined;
   return yield* simulate(members, ruleFor(component.use, factor, zoneAware ?? false), groups, pairs, kept);
 }
 
@@ -179,11 +185,9 @@ function keepWorst(worst: Pair[], pair: Pair, max: number): void {
 const weightOf = ({ write, read, copies, readsFail }: Loss): number =>
   (copies ?? 0) * 4 + (write ?? 0) * 2 + (read ?? 0) + (readsFail ? 1 : 0);
 
-function unknown({ component, view, replicas }: ComponentSpread, asked: NodesAsked): ComponentLosses {
-  const because =
-    view.ring === undefined
-      ? `the ring could not be read: ${view.because}`
-      : 'the replication factor is not known: what is lost cannot be told';
+function unknown(spread: ComponentSpread, asked: NodesAsked): ComponentLosses {
+  const { component, replicas } = spread;
+  const because = sayUnknown(spread);
   const none: LossAnswer = {
     component: component.id,
     nodes: [...asked.lost],

@@ -63,6 +63,8 @@ export interface ComponentSpread {
   readonly used?: UsedPart;
   /** Every tenant that was asked for has a part of its own: what the whole loses is nobody's loss. */
   readonly usedByNobody?: boolean;
+  /** Why shards of some tenants are not among the parts: what they lose is not known. */
+  readonly unsharded?: string;
   /** Ids that share a node. */
   readonly coLocated: readonly (readonly string[])[];
   readonly rule: RuleJudgement;

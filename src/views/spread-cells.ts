@@ -71,7 +71,7 @@ const sayHeld = ({ component, replicas }: Held): readonly (readonly [string, str
 
 const lastDetail = ({ workload, verdict, priority, budget }: LastReplica): readonly [string, string] => [
   'last replica',
-  `${workload} (${verdict})${priority ? '' : ', no priority'}${budget ? '' : ', no PDB'}`,
+  `${workload} (${verdict})${priority ? '' : ', no priority'}${budget === false ? ', no PDB' : ''}`,
 ];
 
 /** Several stacks in one cluster: only the one whose ring was asked is judged. */

@@ -11,6 +11,8 @@ import type { LoadInput } from './view.ts';
 export interface ClusterAnswer extends ClusterView {
   readonly context: string;
   readonly origin: Origin;
+  /** Lists without which nobody can tell whose last replica stands on a node. */
+  readonly unseen: readonly string[];
 }
 
 /** What of the stack stands in a cluster; undefined: nothing. Pods and budgets only of the namespaces where it stands. */
@@ -47,6 +49,11 @@ export async function askCluster(
       ...(classes.ok && { priorityClasses: classes.value }),
       ...(zoneBudgets && { zoneBudgets: zoneBudgets.items }),
       origin,
+      unseen: [
+        ...(sets === undefined ? ['StatefulSets'] : []),
+        ...(deployments === undefined ? ['Deployments'] : []),
+        ...(pods === undefined ? ['pods'] : []),
+      ],
     }
   );
 }

@@ -10,7 +10,7 @@ import type { Steps } from '../domain/steps.ts';
 import { byTenant } from '../domain/tenant-shards.ts';
 import { inBatches, makeGaps } from './arrival.ts';
 import { askCluster, type ClusterAnswer } from './spread-cluster.ts';
-import { askRings, mergeRings, type RingAnswers } from './spread-rings.ts';
+import { askRings, isAbsent, mergeRings, type RingAnswers } from './spread-rings.ts';
 import type { LoadInput } from './view.ts';
 
 /** All that `spread` and `drain` are made of, once everybody has answered, or on the way. */
@@ -78,8 +78,7 @@ export async function* loadPlacement(input: LoadInput): AsyncGenerator<SpreadAns
   yield answer(spreads, losses, { cluster, last, rings, gaps: gaps.list }, input);
 }
 
-const lastIn = ({ workloads, pods, budgets }: ClusterView): FindLast =>
-  lastReplicas(workloads, pods ?? [], budgets ?? []);
+const lastIn = ({ workloads, pods, budgets }: ClusterView): FindLast => lastReplicas(workloads, pods ?? [], budgets);
 
 interface Cut {
   readonly ranges: TokenRanges;
@@ -139,7 +138,7 @@ function answer(
       };
     }),
     ...lostIn(input, found.cluster),
-    down: downNow(found.cluster.workloads, found.cluster.pods ?? [], found.cluster.budgets ?? []),
+    down: downNow(found.cluster.workloads, found.cluster.pods, found.cluster.budgets),
     complete: losses !== undefined,
   };
 }
@@ -153,8 +152,9 @@ const joinAll = (
   SPREAD_COMPONENTS.flatMap((component) => {
     const spread = spreadOf(component, viewOf(component, rings, cut), cluster, nowUnix);
     if (!spread) return [];
+    const { tenantShards: ofTenants, shardsFault } = rings;
     const byDefault = spread.view.settings.tenantShardSize ?? 0;
-    return byTenant(spread, tenants, { byDefault, ofTenants: rings.tenantShards }, nowUnix);
+    return byTenant(spread, tenants, { byDefault, ofTenants, unread: shardsFault?.said }, nowUnix);
   });
 
 function viewOf({ id, partitions }: SpreadComponent, rings: RingAnswers, cut: ReadonlyMap<Ring, Cut>): RingView {
@@ -177,19 +177,20 @@ function faultsOf(rings: RingAnswers, spreads: readonly ComponentSpread[]): read
   const there = spreads.map(({ component }) => component);
   const ofRings = there.flatMap(({ id, use, partitions, beside }) => {
     if (use === undefined && partitions === undefined) return [];
-    if (beside && isAbsent(rings.rings.get(id))) return []; // Its row says so; reads and writes do not hang on it.
     const result = rings.rings.get(id);
+    // Its row says so; reads and writes do not hang on it.
+    if (beside && result && !result.ok && isAbsent(result.fault)) return [];
     return result && !result.ok ? [result.fault] : (result?.gaps ?? []);
   });
   const ofPartitions = there.flatMap(({ id, partitions }) => {
     const result = partitions && rings.partitions.get(partitions);
     return result && !result.ok && id === 'tempo live-store' ? [result.fault] : [];
   });
-  return [...ofRings, ...ofPartitions, ...rings.settingsGaps(there.map(({ id }) => id))];
+  const { shardsFault } = rings;
+  const ofShards = shardsFault && !isAbsent(shardsFault) && spreads.some(({ unsharded }) => unsharded);
+  const ofSettings = rings.settingsGaps(there.map(({ id }) => id));
+  return [...ofRings, ...ofPartitions, ...ofSettings, ...(ofShards ? [shardsFault] : [])];
 }
-
-const isAbsent = (result: Result<unknown> | undefined): boolean =>
-  result !== undefined && !result.ok && ['not-found', 'not-recorded'].includes(result.fault.kind);
 
 /** The cluster that most members of the rings stand in, else the first with anything of the stack. */
 function chosen(clusters: readonly ClusterAnswer[], rings: RingAnswers): ClusterAnswer | undefined {
@@ -204,6 +205,7 @@ const noCluster = ({ clients, nowUnix }: LoadInput): ClusterAnswer => ({
   nodes: undefined,
   workloads: [],
   budgets: undefined,
+  unseen: ['workloads', 'pods'],
   origin: {
     source: clients.sources[0] ?? { backend: 'mimir', place: '' },
     tenant: null,

@@ -105,7 +105,10 @@ function rowsOfNodes(answer: SpreadAnswer): readonly NodeRow[] {
       held: held.get(name) ?? [],
       last,
       verdict: answer.complete
-        ? worstOf([...losses.map(({ verdict }) => verdict), ...last.map(({ verdict }) => verdict), 'good'])
+        ? worstOf([
+            ...[...losses, ...last].map(({ verdict }) => verdict),
+            cluster.unseen.length > 0 ? 'unknown' : 'good',
+          ])
         : 'unknown',
       because: answer.complete ? sayNode(lost, losses, last, answer) : 'working out what goes with it…',
       cluster: cluster.context,
@@ -147,20 +150,32 @@ function sayNode(
   lost: boolean,
   losses: readonly LossAnswer[],
   last: readonly LastReplica[],
-  { components }: SpreadAnswer,
+  { components, cluster }: SpreadAnswer,
 ): string {
   const said = losses.filter(({ verdict }) => verdict !== 'good').map((loss) => `${lossOf(loss)}: ${loss.because}`);
   const hurt = components.some(({ losses: found }) => found?.none.verdict === 'bad' || found?.none.verdict === 'warn');
-  const words = [...said, ...(last.length > 0 ? [`last of ${sayLast(last)}`] : [])];
+  const words = [
+    ...said,
+    ...(last.length > 0 ? [`last of ${sayLast(last)}`] : []),
+    ...(cluster.unseen.length > 0 ? [sayUnseen(cluster)] : []),
+  ];
   const what = words.length === 0 ? `nothing ${hurt ? 'more ' : ''}is lost with it` : words.join('; ');
   return lost ? `lost (what if); ${what}` : what;
 }
 
+/** Without them a last replica goes unseen. */
+export const sayUnseen = ({ unseen }: SpreadAnswer['cluster']): string =>
+  `whose last replica goes cannot be told: ${unseen.join(' and ')} could not be listed`;
+
 /** Workloads with what they lack: `loki-gateway (no PDB, no priority), mimir-nginx`. */
 export const sayLast = (last: readonly LastReplica[]): string =>
   last
-    .map(({ short, budget, priority }) => {
-      const lacks = [...(budget ? [] : ['no PDB']), ...(priority ? [] : ['no priority'])];
+    .map(({ short, pods, budget, priority }) => {
+      const lacks = [
+        ...(pods.length === 0 ? ['no pods'] : []),
+        ...(budget === false ? ['no PDB'] : []),
+        ...(priority ? [] : ['no priority']),
+      ];
       return lacks.length === 0 ? short : `${short} (${lacks.join(', ')})`;
     })
     .join(', ');

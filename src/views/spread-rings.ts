@@ -14,6 +14,8 @@ export interface RingAnswers {
   answered(component: string): boolean;
   /** Shards of single tenants, where the runtime overrides could be read. */
   readonly tenantShards: ReadonlyMap<string, number>;
+  /** Why nobody knows how large the tenants' shards are; undefined: it is known, or no Mimir was asked. */
+  readonly shardsFault: Fault | undefined;
   /** Why settings that matter for these components are not known. */
   settingsGaps(components: readonly string[]): readonly Fault[];
 }
@@ -77,6 +79,7 @@ async function askDatabase(
     settings,
     answered: (component) => databaseOf(component) === database,
     tenantShards: overrides?.ok ? shardSizesIn(overrides.value) : new Map(),
+    shardsFault: overrides && shardsFaultOf(config, overrides),
     settingsGaps: (components) =>
       components
         .filter((id) => databaseOf(id) === database && id.endsWith(' ingester'))
@@ -95,10 +98,23 @@ export function mergeRings(answers: readonly RingAnswers[]): RingAnswers {
         .find(({ rings }) => [...rings.keys()].some((ring) => databaseOf(ring) === databaseOf(component)))
         ?.settings(component) ?? NO_SETTINGS,
     tenantShards: new Map(answers.flatMap(({ tenantShards }) => [...tenantShards])),
+    shardsFault: answers.find(({ shardsFault }) => shardsFault)?.shardsFault,
     answered: (component) => answers.some(({ answered }) => answered(component)),
     settingsGaps: (components) => answers.flatMap(({ settingsGaps }) => settingsGaps(components)),
   };
 }
+
+/**
+ * A Mimir without a runtime configuration has no such page, and then no overrides; but who hides its configuration too
+ * may hide them. Source: mimir pkg/mimir/modules.go, initRuntimeConfig.
+ */
+function shardsFaultOf(config: Result<unknown>, overrides: Result<unknown>): Fault | undefined {
+  if (!config.ok) return config.fault;
+  return overrides.ok || isAbsent(overrides.fault) ? undefined : overrides.fault;
+}
+
+/** Nobody there answers for it. */
+export const isAbsent = ({ kind }: Fault): boolean => kind === 'not-found' || kind === 'not-recorded';
 
 function shardSizesIn(overrides: ReadonlyMap<string, ReadonlyMap<string, string>>): ReadonlyMap<string, number> {
   const sizes = [...overrides].map(

@@ -64,6 +64,8 @@ export interface LostRow extends Row {
   readonly last: readonly LastReplica[];
   /** What was marked, and is no node. */
   readonly strangers: readonly string[];
+  /** Lists that are missing for a whole answer. */
+  readonly unseen: readonly string[];
 }
 
 /** Workloads that are gone as things stand, whoever looks. */

@@ -6,7 +6,7 @@ import { worstOf } from '../domain/signals.ts';
 import { spreadId } from '../domain/spread.ts';
 import type { ComponentSpread } from '../domain/spread-model.ts';
 import { loadPlacement, type SpreadAnswer } from './spread-load.ts';
-import { nodeRows, sayLast } from './spread-nodes.ts';
+import { nodeRows, sayLast, sayUnseen } from './spread-nodes.ts';
 import { extrasOf } from './spread-record.ts';
 import type { ComponentRow, DownRow, LostRow, SpreadRow } from './spread-row.ts';
 import type { LoadInput } from './view.ts';
@@ -48,15 +48,21 @@ function lostRows(answer: SpreadAnswer): readonly LostRow[] {
       id: 'lost',
       group: 'what if',
       label: `without ${names}`,
-      verdict: worstOf([...last.map(({ verdict }) => verdict), strangers.length > 0 ? 'unknown' : 'good']),
+      verdict: worstOf([
+        ...last.map(({ verdict }) => verdict),
+        strangers.length > 0 || cluster.unseen.length > 0 ? 'unknown' : 'good',
+      ]),
       because: [
         ...strangers.map((name) => `there is no node ${name}`),
-        last.length === 0 ? 'no workload loses its last replica' : `last replicas: ${sayLast(last)}`,
+        ...(last.length > 0 ? [`last replicas: ${sayLast(last)}`] : []),
+        ...(cluster.unseen.length > 0 ? [sayUnseen(cluster)] : []),
+        ...(last.length === 0 && cluster.unseen.length === 0 ? ['no workload loses its last replica'] : []),
       ].join('; '),
       cluster: cluster.context,
       origin: cluster.origin,
       last,
       strangers,
+      unseen: cluster.unseen,
     },
   ];
 }

@@ -27,9 +27,8 @@ export const spread = view<SpreadRow>({
     if (answers.some(({ verdict }) => verdict === 'bad') || lost?.last.some(({ verdict }) => verdict === 'bad'))
       return true;
     // What could not be told is not well.
-    return lost === undefined || lost.strangers.length > 0 || answers.some(({ verdict }) => verdict === 'unknown')
-      ? null
-      : false;
+    const blind = lost === undefined || lost.strangers.length > 0 || lost.unseen.length > 0;
+    return blind || answers.some(({ verdict }) => verdict === 'unknown') ? null : false;
   },
   summary: summaryOf,
   lists: (row) => row.kind === 'component',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { previewDrain } from '../../src/domain/drain.ts';
-import { lastReplicasOn } from '../../src/domain/last-replicas.ts';
+import { lastReplicas } from '../../src/domain/last-replicas.ts';
 import { type ComponentLosses, lossesOf, withLosses } from '../../src/domain/losses.ts';
 import { finish } from '../../src/domain/steps.ts';
 import { oracle } from './quorum-oracle.ts';
@@ -30,7 +30,8 @@ describe('the lab as it was recorded', () => {
     const { byNode } = lossesIn('incident', 'mimir ingester');
     expect([...byNode.values()].map(({ verdict }) => verdict)).toEqual(Array(6).fill('good'));
     const { workloads, pods, budgets } = clusterOf(stateOf('incident'));
-    const last = (on: string) => lastReplicasOn(new Set([on]), workloads, pods ?? [], budgets ?? []);
+    const find = lastReplicas(workloads, pods ?? [], budgets);
+    const last = (on: string) => find(new Set([on]));
     const bad = NODES.map((short) =>
       last(node(short))
         .filter(({ verdict }) => verdict === 'bad')
