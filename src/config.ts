@@ -1,5 +1,5 @@
 import { FORMATS, type Format } from './commands/answer.ts';
-import { type Command, commandsOf, misplacedFlag, readCommand } from './config/command.ts';
+import { type Command, commandsOf, misplacedFlag, readCommand, withoutOneTenant } from './config/command.ts';
 import { FLAGS, type FlagName } from './config/flags.ts';
 import { type Moment, parseMoment } from './config/moment.ts';
 import { type Read, right, wrong } from './config/read.ts';
@@ -108,9 +108,15 @@ const IDLE: Omit<Config, 'command'> = {
   requests: false,
 };
 
+/** A recording knows its tenants when it is open, and whether anybody is there at all is not known yet. */
+const askedTooSoon = (where: Where, tenants: readonly string[]): boolean =>
+  tenants.length === 0 && where.kind !== 'servers';
+
 function readRest(settings: Settings, env: Env, command: Command, where: Where): Read<Config> {
   const tenants = readTenants(settings.tenant);
   if (!tenants.ok) return tenants;
+  const whose = askedTooSoon(where, tenants.value) ? undefined : withoutOneTenant(command, tenants.value);
+  if (whose) return wrong(whose);
   const since = readSeconds(settings, 'since', 1, SINCE_SECONDS_MAX);
   if (!since.ok) return since;
   const refresh = readSeconds(settings, 'refresh', REFRESH_SECONDS_MIN, 86_400);

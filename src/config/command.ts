@@ -3,7 +3,7 @@ import type { Params, View } from '../views/view.ts';
 import { FLAGS, type Flag } from './flags.ts';
 import { nearest } from './nearest.ts';
 import { type Read, right, wrong } from './read.ts';
-import type { Settings } from './settings.ts';
+import { oneOf, type Settings } from './settings.ts';
 import type { Words } from './words.ts';
 
 export type Command =
@@ -71,9 +71,9 @@ function readParams(words: Words, view: View<unknown>, rest: readonly string[]):
   for (const { flag, param, value: name } of view.flags ?? []) {
     const typed = words.values.get(flag)?.at(-1);
     if (typed === undefined) continue;
-    const broken = name === undefined ? undefined : brokenValue(name, typed);
-    if (broken) return wrong(`--${flag}: ${broken}`);
-    params[param] = name === undefined ? 'yes' : typed;
+    const value = name === undefined ? right('yes') : readValue(`--${flag}`, name, typed);
+    if (!value.ok) return value;
+    params[param] = value.value;
   }
   return right(params);
 }
@@ -89,6 +89,13 @@ function readArgument({ id, argument }: View<unknown>, rest: readonly string[]):
   }
   const broken = brokenValue(argument.name, typed);
   return broken ? wrong(`${id} ${argument.name}: ${broken}`) : right({ [argument.param]: typed });
+}
+
+/** `metrics|logs|traces` in the help is a closed set; anything else would be taken for no restriction at all. */
+function readValue(named: string, name: string, typed: string): Read<string> {
+  if (name.includes('|')) return oneOf({ values: [typed], named, by: 'flag' }, name.split('|'));
+  const broken = brokenValue(name, typed);
+  return broken ? wrong(`${named}: ${broken}`) : right(typed);
 }
 
 /** Values whose name in the help says what they must look like: `D` is a duration, `ID` hex digits. */
@@ -108,6 +115,13 @@ function elsewhere(flag: Flag, command: Command): string | undefined {
   return flag.only === 'console' && command.do === 'show'
     ? `--${flag.name} belongs to the console: a command has no screen`
     : undefined;
+}
+
+/** A command may be about one tenant, neither about none nor about several. Undefined: nothing is wrong. */
+export function withoutOneTenant(command: Command, tenants: readonly string[]): string | undefined {
+  if (command.do !== 'show' || !command.view.oneTenant || tenants.length === 1) return undefined;
+  const known = tenants.length > 0 ? ` of ${tenants.join(', ')}` : '';
+  return `${command.view.id} is about one tenant: name one${known} with --tenant`;
 }
 
 /** A flag that would do nothing here is a mistake, and is told. Variables are wishes for every command, and may idle. */

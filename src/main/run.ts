@@ -1,6 +1,6 @@
 import type { Page } from '../commands/answer.ts';
 import { EXIT, type Out } from '../commands/out.ts';
-import type { Command } from '../config/command.ts';
+import { type Command, withoutOneTenant } from '../config/command.ts';
 import { FLAG_GROUPS, FLAGS, variableOf } from '../config/flags.ts';
 import { currentCluster } from '../config/where.ts';
 import { type Config, type Env, readConfig } from '../config.ts';
@@ -144,7 +144,7 @@ async function scopeFor(
 ): Promise<Scope> {
   const shown = command.do === 'show' ? command.view : undefined;
   const needless = command.do === 'check' || (shown?.tenantless && !shown.findsTenants);
-  if (needless) return { ok: true, tenants: config.tenants.length > 0 ? config.tenants : opened.tenants };
+  if (needless) return namedFor(command, config.tenants.length > 0 ? config.tenants : opened.tenants);
   const scope = await scopeOf(config, opened);
   // Too many to be asked one by one are no obstacle to who lists them.
   if (!scope.ok && scope.many && shown?.findsTenants) return { ok: true, tenants: [], note: scope.because };
@@ -153,6 +153,11 @@ async function scopeFor(
   if (!scope.ok && asksClusters && (opened.clients.clusters.length > 0 || opened.clients.agents.byUrl))
     return { ok: true, tenants: [], ...(sayWhoseFor(opened) ? { note: scope.because } : {}) };
   return scope;
+}
+
+function namedFor(command: Asking, tenants: Opened['tenants']): Scope {
+  const because = withoutOneTenant(command, tenants);
+  return because === undefined ? { ok: true, tenants } : { ok: false, because, wrong: true };
 }
 
 /** Who named agents alone need not be told whose data else could be seen. */

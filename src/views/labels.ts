@@ -18,7 +18,12 @@ export const labels = view<LabelRow>({
   everySeconds: 60,
   argument: { name: 'METRIC', param: 'metric', required: false },
   flags: [
-    { flag: 'signal', param: 'signal', about: 'without a metric: logs (their streams) or traces (tags)', value: 'S' },
+    {
+      flag: 'signal',
+      param: 'signal',
+      about: 'without a metric: logs (their streams) or traces (tags)',
+      value: 'logs|traces',
+    },
     { flag: 'deep', param: 'deep', about: 'ask what costs the servers much too: more than a million series' },
   ],
   load: loadLabels,

@@ -17,7 +17,7 @@ export const values = view<ValueRow>({
   argument: { name: 'LABEL', param: 'label', required: true },
   flags: [
     { flag: 'metric', param: 'metric', about: 'of this metric', value: 'M' },
-    { flag: 'signal', param: 'signal', about: 'logs: of log streams', value: 'S' },
+    { flag: 'signal', param: 'signal', about: 'logs: of log streams', value: 'metrics|logs' },
   ],
   load: loadValues,
   body: {

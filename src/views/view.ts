@@ -185,6 +185,8 @@ export interface View<Row> {
   readonly findsTenants?: true;
   /** Asks for tenants where they can be known; where nobody names any, clusters alone have something to show. */
   readonly needsNoTenant?: true;
+  /** A command is about one tenant, no more and no less. */
+  readonly oneTenant?: true;
   /** Only in the console: no subcommand. */
   readonly consoleOnly?: true;
   /** The positional argument: `trace ID`. */

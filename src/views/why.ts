@@ -27,6 +27,7 @@ export const why = view<WhyLine>({
   everySeconds: 0,
   judges: true,
   tenantless: true,
+  oneTenant: true,
   flags: [
     { flag: 'signal', param: 'signal', about: 'metrics (unless said), logs or traces', value: 'metrics|logs|traces' },
   ],

@@ -108,6 +108,12 @@ describe('on the bundled recording', () => {
     expect(err).toContain('2020-01-01T00:00:00Z is not on the recording, which runs from');
   });
 
+  test('why without one tenant is wrong use, and the recording’s are named', async () => {
+    const { code, out, err } = await lgtmTui('why --demo');
+    expect([code, out]).toEqual([64, '']);
+    expect(err).toMatch(/^lgtm-tui: why is about one tenant: name one of .*staging.* with --tenant\n$/);
+  });
+
   test('a tenant that nobody recorded is a gap, and is never taken for calm', async () => {
     const { code, out } = await lgtmTui('slow --demo --tenant production-us-eats -o json');
     expect(code).toBe(2);
