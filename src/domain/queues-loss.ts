@@ -117,18 +117,40 @@ function lossOf(queue: Queue, { kept, cut, cutsAlways }: Keeping, growth: number
   };
 }
 
-/** Seconds of lag per second: 1 − out ÷ in where both are known, for lag itself moves in steps of a scrape. */
-export function growthOf({ rates, lagGrowth }: Queue): number | undefined {
-  if (rates?.in === undefined || rates.in === 0 || rates.delivered === undefined) return lagGrowth;
-  return 1 - rates.delivered / rates.in;
+/**
+ * Seconds of lag per second: 1 − out ÷ in where both are known, for lag itself moves in steps of a scrape.
+ *
+ * Fails: undefined where less is tried than comes in while the lag does not grow: what is missing was dropped on purpose.
+ */
+export function growthOf(queue: Queue): number | undefined {
+  const { rates, lagGrowth } = queue;
+  const wanted = wantedIn(queue);
+  if (!wanted || rates?.delivered === undefined) return lagGrowth;
+  const growth = 1 - rates.delivered / wanted;
+  const isHeldUp = (rates.attempts ?? 0) > rates.delivered;
+  return growth > 0 && !isHeldUp && lagGrowth !== undefined && lagGrowth <= 0 ? undefined : growth;
 }
+
+/**
+ * What comes in and shall go out, a second: without that which a relabel rule of the endpoint drops.
+ *
+ * Source: Prometheus storage/remote/queue_manager.go, `samples_dropped_total{reason="dropped_series"}`; releases that have
+ *         no reasons do not tell.
+ */
+export const wantedIn = ({ rates, reasons }: Queue): number | undefined =>
+  rates?.in === undefined ? undefined : Math.max(0, rates.in - droppedByRule({ reasons }));
+
+/** Dropped by a relabel rule, a second: nobody wanted it. */
+export const droppedByRule = ({ reasons }: Pick<Queue, 'reasons'>): number => reasons.get('dropped_series') ?? 0;
 
 const sayPace = ({ in: taken, delivered }: NonNullable<Queue['rates']>): string =>
   taken === undefined || delivered === undefined ? '' : ` at ${formatRate(delivered)}, ${formatRate(taken)} come in`;
 
 /** Whether it could catch up at all with the shards it may have. A refusal is quick: only deliveries tell a ceiling. */
-function sayCeiling({ shardsMax, batchMax, batchMeanSeconds, rates, lagSeconds = 0 }: Queue): string {
-  const { in: taken, delivered = 0, retried = 0 } = rates ?? {};
+function sayCeiling(queue: Queue): string {
+  const { shardsMax, batchMax, batchMeanSeconds, rates, lagSeconds = 0 } = queue;
+  const { delivered = 0, retried = 0 } = rates ?? {};
+  const taken = wantedIn(queue);
   if (!shardsMax || !batchMax || !batchMeanSeconds || taken === undefined || delivered <= retried) return '';
   const ceiling = (shardsMax * batchMax) / batchMeanSeconds;
   return ceiling > taken

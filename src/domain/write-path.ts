@@ -1,4 +1,5 @@
 import type { QueueCause } from './queues-causes.ts';
+import { droppedByRule } from './queues-loss.ts';
 import type { QueueSignal } from './queues-reading.ts';
 import type { QueueRow } from './queues-sight.ts';
 import type { Verdict } from './result.ts';
@@ -46,7 +47,7 @@ const WORDS: Readonly<Record<QueueSignal, { in: string; unit: string; server: st
  */
 export function writePath(row: QueueRow, far: FarSide): readonly Hop[] {
   const hops = [...agentSide(row), ...farSide(row, far)];
-  const thinAt = thinning(hops);
+  const thinAt = thinning(hops, row);
   return hops.map((each, at) => ({ ...each, thins: at === thinAt }));
 }
 
@@ -60,10 +61,15 @@ function agentSide(row: QueueRow): readonly Seen[] {
   const isAt = (...causes: readonly QueueCause[]): boolean => causes.includes(judged.cause);
   const wal = isAt('wal-stalled', 'wal-truncated');
   const held = isAt('refused', 'limited', 'remote');
-  const read = taken === undefined ? undefined : taken - dropped;
+  const byRule = queue ? droppedByRule(queue) : 0;
+  const read = taken === undefined ? undefined : Math.max(0, taken - dropped - byRule);
+  const fell = [
+    `${formatRate(dropped)} fall off it`,
+    byRule > 0 ? `${formatRate(byRule)} dropped by a relabel rule` : '',
+  ];
   return [
     hop('in', words.in, taken, verdictOf(taken, false), `${words.unit} the agent takes in`),
-    hop('wal', 'WAL', read, verdictOf(read, wal), wal ? judged.because : `${formatRate(dropped)} fall off it`),
+    hop('wal', 'WAL', read, verdictOf(read, wal), wal ? judged.because : fell.filter(Boolean).join(', ')),
     hop('queue', 'queue', attempts, verdictOf(attempts, isAt('shards-at-max', 'buffers-full', 'lag')), queueSaid(row)),
     hop('http', 'HTTP', delivered, verdictOf(delivered, held), held ? judged.because : sayHeld(row)),
   ].filter(({ id }) => id !== 'wal' || words === WORDS.metrics);
@@ -83,14 +89,21 @@ function farSide({ queue, evidence, judged }: QueueRow, far: FarSide): readonly 
       ? sayTurnedAway(evidence.turnedAwayPerSecond, queue?.signal)
       : '',
   ].filter((part) => part !== '');
-  const kept = held === undefined ? '' : `holds ${formatCount(held)} ${what} of the tenant, every copy counted`;
-  const arrives = isBare
-    ? 'without a tenant nothing can arrive'
-    : kept || `${unit} of the tenant stored, all its agents together`;
+  const arrives = isBare ? 'without a tenant nothing can arrive' : sayKept(far, unit, what);
+  // The tenant's other agents may be those that are discarded.
+  const isOwn = judged.cause === 'refused' || judged.cause === 'limited';
+  const passes = discarded.length > 0 ? (isOwn ? 'bad' : 'warn') : verdictOf(known, false);
   return [
-    hop('distributor', `${server} distributor`, received, verdictOf(known, discarded.length > 0), said.join('; ')),
+    hop('distributor', `${server} distributor`, received, passes, said.join('; ')),
     hop('ingester', `${server} ingester`, stored, verdictOf(stored ?? held, (stored ?? held) === 0), arrives),
   ];
+}
+
+function sayKept({ held, storedPerSecond: stored }: FarSide, unit: string, what: string): string {
+  if (held !== undefined) return `holds ${formatCount(held)} ${what} of the tenant, every copy counted`;
+  return stored === undefined
+    ? 'how much of the tenant is stored is not known'
+    : `${unit} of the tenant stored, all its agents together`;
 }
 
 function sayTurnedAway(perSecond: number | undefined, signal: QueueSignal | undefined): string {
@@ -111,16 +124,17 @@ const hop = (id: string, title: string, perSecond: number | undefined, verdict: 
 const verdictOf = (perSecond: number | undefined, broken: boolean): Verdict =>
   broken ? 'bad' : perSecond === undefined ? 'unknown' : 'good';
 
-/** The first that is broken, else the first that passes clearly less than the one before. */
-function thinning(hops: readonly Seen[]): number {
+/** The first that is broken, else, where something is wrong, the first that passes clearly less than the one before. */
+function thinning(hops: readonly Seen[], { judged, queue }: QueueRow): number {
   const broken = hops.findIndex(({ verdict }) => verdict === 'bad');
-  if (broken >= 0) return broken;
+  // A rule or a sampler that drops on purpose looks like loss: a queue that keeps up loses nothing.
+  if (broken >= 0 || judged.verdict === 'good') return broken;
   let before: number | undefined;
   for (const [at, { id, perSecond }] of hops.entries()) {
     // What servers count is of all agents together, and tells nothing of this one's loss.
     if (perSecond === undefined || id === 'distributor' || id === 'ingester') continue;
     if (before !== undefined && perSecond < before * (1 - NOISE_SHARE)) return at;
-    before = perSecond;
+    before = id === 'in' && queue ? perSecond - droppedByRule(queue) : perSecond;
   }
   return -1;
 }

@@ -170,7 +170,7 @@ describe('the first cause that is true', () => {
 
 describe('time', () => {
   test('seconds until samples fall off the WAL, by what is kept', () => {
-    const queue = { ...CALM, lagSeconds: 600, ...rates({ in: 200, delivered: 100 }) };
+    const queue = { ...CALM, lagSeconds: 600, lagGrowth: 0.5, ...rates({ in: 200, delivered: 100 }) };
     const keeping = {
       kept: { seconds: 7200, said: 'ConfigMap a' },
       cut: { seconds: 3600, said: 'default of wal.truncate_frequency' },
@@ -197,7 +197,7 @@ describe('time', () => {
   });
 
   test('further behind than a cut leaves, the next cut may take it', () => {
-    const queue = { ...CALM, lagSeconds: 3000, ...rates({ in: 200, delivered: 100 }) };
+    const queue = { ...CALM, lagSeconds: 3000, lagGrowth: 0.5, ...rates({ in: 200, delivered: 100 }) };
     expect(judgeQueue(queue).outlook.secondsToLoss).toBe(0);
     expect(judgeQueue(queue).because).toContain('loss with the next cut, certain in 14h');
   });
