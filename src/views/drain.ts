@@ -1,7 +1,12 @@
 import { type Eviction, previewDrain } from '../domain/drain.ts';
+import { type LossAnswer, lossOf } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
 import type { Json, Loaded, Origin, Verdict } from '../domain/result.ts';
+import type { PlacedPod } from '../domain/scheduling.ts';
+import { worstOf } from '../domain/signals.ts';
 import { loadPlacement, nodesOf, type SpreadAnswer } from './spread-load.ts';
+import { sayLast, sayUnseen } from './spread-nodes.ts';
+import { lastReplicasOf } from './spread-record.ts';
 import { go, type LoadInput, view } from './view.ts';
 
 interface DrainRow extends Eviction {
@@ -17,7 +22,9 @@ export const drain = view<DrainRow>({
   everySeconds: 15,
   tenantless: true,
   argument: { name: 'NODE', param: 'node', required: true },
+  judges: true,
   load: loadDrain,
+  decides,
   body: {
     kind: 'table',
     rowId: ({ pod }) => `${pod.namespace}/${pod.name}`,
@@ -99,35 +106,96 @@ async function* loadDrain(input: LoadInput): AsyncGenerator<Loaded<DrainRow>> {
       gaps: answer.gaps,
       complete: answer.complete,
       because: answer.complete && rows.length === 0 ? sayEmpty(answer, node) : undefined,
-      ...(answer.complete &&
-        name !== undefined && { note: sayLeft(answer), extras: { quorumLeft: quorumLeft(answer) } }),
+      ...(answer.complete && name !== undefined && { note: sayLeft(answer), extras: extrasOf(answer) }),
     };
   }
 }
 
-function rowsOf({ cluster }: SpreadAnswer, node: string): readonly DrainRow[] {
-  return previewDrain(node, cluster.pods ?? [], cluster.budgets, cluster.zoneBudgets).map((eviction) => ({
-    ...eviction,
-    verdict: eviction.blockedBy.length > 0 ? 'warn' : cluster.budgets === undefined ? 'unknown' : 'good',
-    origin: cluster.origin,
-  }));
+/** A pod is as bad as what goes with it, where nothing holds it back. */
+function rowsOf(answer: SpreadAnswer, node: string): readonly DrainRow[] {
+  const { cluster, lost } = answer;
+  const last = answer.last(lost);
+  const hurt = hurtIn(answer);
+  const takenWith = ({ name }: PlacedPod): readonly { said: string; verdict: Verdict }[] => [
+    ...last
+      .filter(({ pods }) => pods.includes(name))
+      .map(({ short, verdict }) => ({ said: `last of ${short}`, verdict })),
+    ...hurt
+      .filter(({ spread }) => spread.replicas.some(({ pod }) => pod?.name === name))
+      .map(({ loss }) => ({ said: `${lossOf(loss)}: ${loss.because}`, verdict: loss.verdict })),
+  ];
+  return previewDrain(node, cluster.pods ?? [], cluster.budgets, cluster.zoneBudgets).map((eviction) => {
+    const taken = takenWith(eviction.pod);
+    const goes: Verdict = cluster.budgets === undefined ? 'unknown' : 'good';
+    return {
+      ...eviction,
+      because: [eviction.because, ...taken.map(({ said }) => said)].join('; '),
+      verdict: eviction.blockedBy.length > 0 ? 'warn' : worstOf([goes, ...taken.map(({ verdict }) => verdict)]),
+      origin: cluster.origin,
+    };
+  });
 }
 
 function sayEmpty({ lost, strangers, cluster }: SpreadAnswer, node: string): string {
-  if (cluster.pods === undefined) return 'no cluster could be looked into: --context names one';
+  if (cluster.pods === undefined)
+    return cluster.context === ''
+      ? 'no cluster could be looked into: --context names one'
+      : 'what stands on it is not known: pods could not be listed';
   if (lost.size === 0 || strangers.length > 0) {
     const names = nodesOf(cluster).map(({ name }) => name);
     return `there is no node ${node}; there are ${names.join(', ')}`;
   }
-  return `nothing of the stack would be evicted from ${node}`;
+  const what = cluster.unseen.length > 0 ? 'nothing that could be seen' : 'nothing of the stack';
+  return `${what} would be evicted from ${node}`;
 }
 
-const quorumLeft = ({ components }: SpreadAnswer): readonly Json[] =>
-  components.flatMap(({ losses }) => (losses ? [{ ...losses.none, nodes: [...losses.none.nodes] }] : []));
+type Lossy = Pick<SpreadAnswer['components'][number], 'spread'> & { readonly loss: LossAnswer };
 
-function sayLeft({ components }: SpreadAnswer): string {
-  const hurt = components.flatMap(({ losses }) => (losses && losses.none.verdict !== 'good' ? [losses.none] : []));
-  if (hurt.length > 0)
-    return `meanwhile ${hurt.map(({ component, because }) => `${component}: ${because}`).join('; ')}`;
-  return 'meanwhile every ring keeps its quorum; a second loss may not';
+const lossesOf = ({ components }: SpreadAnswer): readonly Lossy[] =>
+  components.flatMap(({ spread, losses }) => (losses ? [{ spread, loss: losses.none }] : []));
+
+const hurtIn = (answer: SpreadAnswer): readonly Lossy[] =>
+  lossesOf(answer).filter(({ loss }) => loss.verdict !== 'good');
+
+function extrasOf(answer: SpreadAnswer): Readonly<Record<string, Json>> {
+  return {
+    quorumLeft: lossesOf(answer).map(({ loss }) => ({ ...loss, nodes: [...loss.nodes] })),
+    lastReplicas: lastReplicasOf(answer, [...answer.lost]),
+    verdict: verdictOf(answer),
+  };
+}
+
+/** Bad decides; then what could not be told. A last replica that nothing passes through is no more than a warning. */
+function verdictOf(answer: SpreadAnswer): Verdict {
+  const verdicts = [...answer.last(answer.lost), ...hurtIn(answer).map(({ loss }) => loss)].map(
+    ({ verdict }) => verdict,
+  );
+  if (verdicts.includes('bad')) return 'bad';
+  const blind = answer.cluster.unseen.length > 0 || answer.strangers.length > 0;
+  return blind || verdicts.includes('unknown') ? 'unknown' : worstOf(['good', ...verdicts]);
+}
+
+/** Bad is 1, untold is 2; else as usual, where a gap is 2 too. */
+function decides({ extras }: Loaded<DrainRow>): boolean | null | undefined {
+  switch (extras?.verdict) {
+    case 'bad':
+      return true;
+    case 'good':
+    case 'warn':
+      return undefined;
+    default:
+      return null;
+  }
+}
+
+function sayLeft(answer: SpreadAnswer): string {
+  const last = answer.last(answer.lost);
+  const said = [
+    ...hurtIn(answer).map(({ loss }) => `${lossOf(loss)}: ${loss.because}`),
+    ...(last.length > 0 ? [`last replicas: ${sayLast(last)}`] : []),
+    ...(answer.cluster.unseen.length > 0 ? [sayUnseen(answer.cluster)] : []),
+  ];
+  return said.length > 0
+    ? `meanwhile ${said.join('; ')}`
+    : 'meanwhile every ring keeps its quorum; a second loss may not';
 }

@@ -82,22 +82,18 @@ const lossJson = ({ verdict, because, ...loss }: LossAnswer): Json => ({ ...loss
 
 const lastJson = ({ short: _short, ...last }: LastReplica): Json => ({ ...last, pods: [...last.pods] });
 
+/** Empty where these nodes take no last replica. */
+export function lastReplicasOf({ last }: Pick<SpreadAnswer, 'last'>, nodes: readonly string[]): readonly Json[] {
+  const found = last(new Set(nodes));
+  return found.length === 0 ? [] : [{ nodes, workloads: found.map(lastJson) }];
+}
+
 /** `loss` and `lastReplicas`: of the marked nodes where some are marked, else of every node, zone and the worst pairs. */
-export function extrasOf({
-  components,
-  cluster,
-  lost,
-  last: lastOn,
-  down,
-}: SpreadAnswer): Readonly<Record<string, Json>> {
-  const lastOf = (nodes: readonly string[]): readonly Json[] => {
-    const last = lastOn(new Set(nodes));
-    return last.length === 0 ? [] : [{ nodes, workloads: last.map(lastJson) }];
-  };
+export function extrasOf({ components, cluster, lost, last, down }: SpreadAnswer): Readonly<Record<string, Json>> {
   if (lost.size > 0)
     return {
       loss: components.flatMap(({ losses }) => (losses ? [lossJson(losses.none)] : [])),
-      lastReplicas: lastOf([...lost]),
+      lastReplicas: lastReplicasOf({ last }, [...lost]),
       down: down.map(lastJson),
     };
   const all = components.flatMap(({ losses }) =>
@@ -105,7 +101,7 @@ export function extrasOf({
   );
   return {
     loss: worstFirst(all).slice(0, LOSSES_MAX).map(lossJson),
-    lastReplicas: nodesOf(cluster).flatMap(({ name }) => lastOf([name])),
+    lastReplicas: nodesOf(cluster).flatMap(({ name }) => lastReplicasOf({ last }, [name])),
     down: down.map(lastJson),
   };
 }

@@ -175,28 +175,6 @@ describe('spread', () => {
   });
 });
 
-describe('drain', () => {
-  test('names what it would evict, and what quorum is left', async () => {
-    const loaded = await load('drain', 'incident', { node: 'ip-10-0-2-11' });
-    expect(loaded.rows.map((row) => viewOf('drain').record(row).workload)).toEqual([
-      'monitoring-server-loki-ingester',
-      'monitoring-server-loki-ingester',
-      'monitoring-server-mimir-ingester',
-      'monitoring-server-mimir-query-frontend',
-    ]);
-    expect(loaded.note).toMatch(/loki ingester: no write quorum for 100%/);
-    expect(loaded.extras?.quorumLeft).toEqual(
-      expect.arrayContaining([expect.objectContaining({ component: 'mimir ingester', readsFail: false })]),
-    );
-  });
-
-  test('of a node that nobody knows says which there are', async () => {
-    const loaded = await load('drain', 'incident', { node: 'nowhere' });
-    expect(loaded.rows).toEqual([]);
-    expect(loaded.because).toMatch(/no node nowhere; there are ip-10-0-1-11/);
-  });
-});
-
 test('a database that hangs holds no other', async () => {
   const { clients, nowUnix } = clientsIn('incident', ({ component }) => (component === 'tempo' ? 'hang' : undefined));
   const input: LoadInput = {
