@@ -17,6 +17,12 @@ export interface RouteOptions {
   readonly clusters: readonly RouteCluster[];
   /** `--namespace`: of two stacks the one there is meant. */
   readonly namespace?: string;
+  /**
+   * Who needs a login of its own: ports are forwarded to it, and nothing else is tried.
+   *
+   * Source: apiserver endpoints/filters/authentication.go takes the header Authorization away, before any proxy.
+   */
+  readonly onlyForward?: readonly string[];
 }
 
 type Failure = Extract<Answered, { ok: false }>;
@@ -27,7 +33,7 @@ type Failure = Extract<Answered, { ok: false }>;
  *
  * Fails: `unreachable` with the first way's own words and the ways tried; two stacks are a question, never a silent first.
  */
-export function makeRoutes({ clusters, namespace }: RouteOptions): Routed {
+export function makeRoutes({ clusters, namespace, onlyForward = [] }: RouteOptions): Routed {
   const looks = makeLooks(clusters, (found) => inNamespace(found, namespace));
   const worked = new Map<string, string>();
   /** A cluster that is slow is waited for only where the others do not hold what is wanted. */
@@ -40,7 +46,9 @@ export function makeRoutes({ clusters, namespace }: RouteOptions): Routed {
 
   const waysIn = (all: readonly Known[], component: string, path: string) =>
     all.flatMap((each) =>
-      waysTo(component, path, each.found, each.inventory).map((way) => ({ way, cluster: each.cluster })),
+      waysTo(component, path, each.found, each.inventory)
+        .filter(({ by }) => by === 'port-forward' || !onlyForward.includes(component))
+        .map((way) => ({ way, cluster: each.cluster })),
     );
 
   const exchange = async (asked: Asked, signal: AbortSignal): Promise<Answered> => {

@@ -27,6 +27,14 @@ export interface Clusters {
   close(): Promise<void>;
 }
 
+/** What lets in behind a forwarded port. */
+interface Logins {
+  /** At the databases: `authorization`, and `--header`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** At Grafana: the whole value of `authorization`. */
+  readonly grafana?: string;
+}
+
 interface Failed {
   readonly ok: false;
   readonly because: string;
@@ -57,7 +65,7 @@ export async function hasCurrentContext(env: Wall['env']): Promise<boolean> {
  */
 export async function openClusters(
   kube: KubeChoice,
-  how: { env: Wall['env']; named: readonly Backend[]; headers?: Readonly<Record<string, string>> },
+  how: { env: Wall['env']; named: readonly Backend[] } & Logins,
 ): Promise<Clusters | Failed> {
   const [{ readKubeconfig }, { makeKubeNetwork }, { makeRoutes }, { proxyFor }] = await Promise.all([
     import('../clients/kubeconfig.ts'),
@@ -99,8 +107,10 @@ export async function openClusters(
         return cluster.survey();
       },
       through: network.through,
-      forward: (way, asked, signal) => network.forward({ ...way, headers: how.headers }, asked, signal),
+      forward: (way, asked, signal) =>
+        network.forward({ ...way, headers: headersFor(asked.component, how) }, asked, signal),
     })),
+    onlyForward: how.grafana === undefined ? [] : ['grafana'],
   });
   const databases = DATABASES.filter((database) => !how.named.includes(database));
   const places = new Map<Database, string>();
@@ -127,6 +137,12 @@ export async function openClusters(
       await Promise.all([...networks, ...others].map((network) => network.close()));
     },
   };
+}
+
+/** A Grafana was merely found: what lets in at the databases is none of its business. */
+function headersFor(component: string, { headers, grafana }: Logins): Readonly<Record<string, string>> | undefined {
+  if (component !== 'grafana') return headers;
+  return grafana === undefined ? undefined : { authorization: grafana };
 }
 
 function clusterOf(network: KubeNetwork, namespace: string | undefined): ClusterReached {

@@ -45,7 +45,9 @@ export async function openLive(
   const agentsByUrl = await openAgents(agents, secrets.value, env);
   if (!agentsByUrl.ok) return { ...agentsByUrl, wrong: true };
   const named = servers.map(({ backend }) => backend);
-  const opened = kube ? await openClusters(kube, { env, named, headers: secrets.value.headers }) : NO_CLUSTERS;
+  const opened = kube
+    ? await openClusters(kube, { env, named, headers: secrets.value.headers, grafana: grafanaToken.value })
+    : NO_CLUSTERS;
   if (!opened.ok) return opened;
   const now: Clock = { now: nowUnix, said: () => undefined };
   const context = placeOf(opened.clusters, servers);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import made from '../fixtures/made-tls.json' with { type: 'json' };
@@ -8,9 +8,9 @@ import made from '../fixtures/made-tls.json' with { type: 'json' };
  * An API server's WebSocket port-forward in front of a port of this machine.
  * Source: RFC 6455; kubelet cri/streaming/portforward/websocket.go (channels, the port in front of each).
  */
-export async function startForwarder(toPort: number, refuse?: string) {
+export async function startForwarder(toPort: number, refuse?: string, otherwise?: RequestListener) {
   const asked: { url: string; protocol: string; authorization: string }[] = [];
-  const server = createServer({ cert: made.cert, key: made.key });
+  const server = createServer({ cert: made.cert, key: made.key }, otherwise);
   server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
     const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(/, */);
     asked.push({
