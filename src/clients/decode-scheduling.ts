@@ -133,16 +133,21 @@ function refusesSince(status: Fields): number | undefined {
   return condition?.status === 'False' ? unixOfText(condition.lastTransitionTime) : undefined;
 }
 
-/** Source: rollout-operator zone-aware-pod-disruption-budget CRD: no status, and counted within one zone. */
+/**
+ * It has no status, and is counted within one zone.
+ *
+ * Source: rollout-operator pkg/zpdb/config.go, ParseAndValidate: a count or a percentage in a field of its own, else 1.
+ */
 export function zoneBudgetOf(item: Fields): ZoneBudget | undefined {
   const object = objectOf(item);
   const spec = fields(item.spec);
   const partitions = textOf(spec.podNamePartitionRegex);
+  const percentage = numberIn(spec.maxUnavailablePercentage);
   return (
     object && {
       ...object,
       selector: selectorOf(spec.selector),
-      maxUnavailable: bound(spec.maxUnavailable),
+      maxUnavailable: bound(spec.maxUnavailable) ?? (percentage === undefined ? '1' : `${percentage}%`),
       byPartition: partitions !== undefined && partitions !== '',
     }
   );

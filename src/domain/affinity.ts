@@ -77,7 +77,8 @@ export function judgeRule(
     : { ...rule, because: `${weak} of ${all.length} pods: ${rule.because}` };
 }
 
-const ORDER: readonly RuleJudgement['effective'][] = ['no', 'partly', 'yes'];
+const ORDER: readonly RuleJudgement['effective'][] = ['no', 'unknown', 'partly', 'yes'];
+const BITES: readonly RuleJudgement['effective'][] = ['yes', 'unknown', 'partly', 'no'];
 const signatureOf = ({ antiAffinity, spread }: Scheduling): string => JSON.stringify([antiAffinity, spread]);
 const NOTHING: RuleJudgement = { declared: 'unknown', effective: 'unknown', because: 'no pods are to be seen' };
 
@@ -98,11 +99,9 @@ function judgePod(one: Placed, all: readonly Placed[], asked: RuleAsked): RuleJu
     ...antiAffinity.filter((term) => term.required).map((term) => biteOf(term, one, all, asked.zoneAware)),
     ...spread.filter((each) => each.hard).map((each) => biteOfSpread(each, one, all, asked)),
   ];
-  const bites =
-    hard.find(({ effective }) => effective === 'yes') ?? hard.find(({ effective }) => effective === 'partly');
-  if (bites) return say(bites);
-  const [weaker] = hard;
-  if (weaker) return say(weaker);
+  // One that bites is enough; one that may bite hides how much the others leave.
+  const [strongest] = hard.toSorted((left, right) => BITES.indexOf(left.effective) - BITES.indexOf(right.effective));
+  if (strongest) return say(strongest);
   return say({ effective: 'no', because: withoutRule(declared, asked.zoneAware) });
 }
 
@@ -144,7 +143,11 @@ function biteOf({ topologyKey, selector }: Term, one: Placed, all: readonly Plac
   };
 }
 
-/** A spread is as good as an anti-affinity while there are as many nodes as replicas. Source: diagnostics.md 3.4. */
+/**
+ * A spread is as good as an anti-affinity while there are as many nodes, or zones, as replicas.
+ *
+ * Source: diagnostics.md 3.4; core/v1 TopologySpreadConstraint: maxSkew is how many more one domain may have than another.
+ */
 function biteOfSpread(
   constraint: SpreadConstraint,
   one: Placed,
@@ -152,19 +155,24 @@ function biteOfSpread(
   { zoneAware, nodes }: RuleAsked,
 ): Bite {
   const bite = biteOf(constraint, one, all, zoneAware);
-  if (bite.effective !== 'yes' || constraint.topologyKey !== HOSTNAME) return bite;
+  if (bite.effective !== 'yes') return bite;
+  const byNode = constraint.topologyKey === HOSTNAME;
+  const share = byNode ? 'two share a node' : 'two share a zone, and a node there';
+  const partly = (because: string): Bite => ({ effective: 'partly', because });
   if (constraint.maxSkew > 1)
+    return partly(
+      `the topology spread has maxSkew ${constraint.maxSkew}: ${byNode ? 'two may share a node' : 'two may share a zone, and a node there'}`,
+    );
+  if (nodes === undefined)
     return {
-      effective: 'partly',
-      because: `the topology spread has maxSkew ${constraint.maxSkew}: two may share a node`,
+      effective: 'unknown',
+      because: `whether the topology spread lets ${share} is not known: nodes could not be listed`,
     };
-  const usable = nodes && usableNodes(nodes);
-  if (usable !== undefined && usable < all.length)
-    return {
-      effective: 'partly',
-      because: `the topology spread lets two share a node: ${usable} nodes for ${all.length} replicas`,
-    };
-  return bite;
+  const places = byNode ? usableNodes(nodes) : usableZones(nodes);
+  if (places >= all.length) return bite;
+  return partly(
+    `the topology spread lets ${share}: ${places} ${byNode ? 'nodes' : 'zones'} for ${all.length} replicas`,
+  );
 }
 
 /** Is a pod kept off every node that has one of its kind already? */
@@ -172,5 +180,9 @@ export const isAloneOnNode = ({ antiAffinity }: Scheduling): boolean =>
   antiAffinity.some(({ required, topologyKey }) => required && topologyKey === HOSTNAME);
 
 /** Nodes that a pod may still be put on, as far as readiness and cordon tell; taints are not looked at. */
-export const usableNodes = (nodes: readonly KubeNode[]): number =>
-  nodes.filter(({ ready, cordoned }) => ready === 'yes' && !cordoned).length;
+export const usableNodes = (nodes: readonly KubeNode[]): number => nodes.filter(isUsable).length;
+
+const isUsable = ({ ready, cordoned }: KubeNode): boolean => ready === 'yes' && !cordoned;
+
+const usableZones = (nodes: readonly KubeNode[]): number =>
+  new Set(nodes.filter(isUsable).flatMap(({ zone }) => zone ?? [])).size;

@@ -99,7 +99,8 @@ function judgeZoneBudget(pods: readonly PlacedPod[], budgets: readonly ZoneBudge
   const [budget] = perPod.flat();
   if (!budget) return undefined;
   const uncovered = perPod.filter((found) => found.length === 0).length;
-  const allows = countOf(budget.maxUnavailable ?? '', pods.length);
+  const zones = [...Map.groupBy(pods, zoneOf).values()].map((zone) => allowedOfZone(budget, zone.length));
+  const allows = zones.every((count) => count !== undefined) ? Math.min(...zones) : undefined;
   const of = budget.byPartition ? 'a partition' : 'one zone';
   if (uncovered > 0)
     return judgement(
@@ -113,7 +114,22 @@ function judgeZoneBudget(pods: readonly PlacedPod[], budgets: readonly ZoneBudge
   return judgement('good', because, budget.name, allows);
 }
 
-export function countOf(bound: string, pods: number): number | undefined {
+/** The chart's StatefulSets bear their zone as a label too. */
+export const zoneOf = ({ labels, owner }: PlacedPod): string => labels.zone ?? owner?.name ?? '';
+
+/**
+ * Pods that may be gone at a time, of so many of one zone; undefined where that cannot be told.
+ *
+ * Source: rollout-operator pkg/zpdb/config.go, maxUnavailablePods: percentages are rounded down, and are one pod at least.
+ */
+export function allowedOfZone({ maxUnavailable = '1' }: ZoneBudget, pods: number): number | undefined {
+  const percent = /^(\d+)%$/.exec(maxUnavailable);
+  if (percent === null) return countOf(maxUnavailable, pods);
+  const share = Number(percent[1]);
+  return share === 0 ? 0 : Math.max(1, Math.floor((share * pods) / 100));
+}
+
+function countOf(bound: string, pods: number): number | undefined {
   const percent = /^(\d+)%$/.exec(bound);
   if (percent) return Math.ceil((Number(percent[1]) / 100) * pods);
   return /^\d+$/.test(bound) ? Number(bound) : undefined;

@@ -1,4 +1,4 @@
-import { budgetsOf, countOf } from './budgets.ts';
+import { allowedOfZone, budgetsOf, zoneOf } from './budgets.ts';
 import type { DisruptionBudget, PlacedPod, ZoneBudget } from './scheduling.ts';
 
 /** A pod that a drain would evict, and what stops it. */
@@ -63,13 +63,11 @@ function refusedByZone(
   if (missing.some((other) => zoneOf(other) !== zoneOf(pod)))
     return say(`zone-aware PDB ${budget.name}: another zone lacks a pod: the drain waits`);
   const inZone = group.filter((other) => zoneOf(other) === zoneOf(pod)).length;
-  const allows = countOf(budget.maxUnavailable ?? '', inZone);
+  const allows = allowedOfZone(budget, inZone);
   if (allows === undefined || missing.length < allows) return undefined;
   return say(`zone-aware PDB ${budget.name} lets ${allows} of a zone go: the drain waits`);
 }
 
-/** The chart's StatefulSets bear their zone as a label too. */
-const zoneOf = ({ labels, owner }: PlacedPod): string => labels.zone ?? owner?.name ?? '';
 const ordinalOf = ({ name }: PlacedPod): string => /-(\d+)$/.exec(name)?.[1] ?? name;
 
 function evict(

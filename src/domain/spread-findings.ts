@@ -133,6 +133,9 @@ function ofPlace({ component, replicas, coLocated, rule, view }: Judged, cluster
     rule.effective !== 'unknown'
   )
     found.push(finding('warn', 'rule-weak', rule.because, 'make the anti-affinity required, by hostname'));
+  // Without pods nothing is declared, and that is said elsewhere.
+  if (rule.effective === 'unknown' && rule.declared !== 'unknown' && component.holdsData && replicas.length > 1)
+    found.push(finding('unknown', 'rule-unknown', rule.because, 'lgtm-tui rbac prints what is needed'));
   const nodes = new Set(cluster.nodes?.map(({ name }) => name));
   const lost = replicas.filter(({ node }) => cluster.nodes && node !== undefined && !nodes.has(node));
   if (lost.length > 0)

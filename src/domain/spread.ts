@@ -4,7 +4,7 @@ import { isOf, type SpreadComponent } from './components.ts';
 import { placeReplicas, type Replica } from './placement.ts';
 import type { Verdict } from './result.ts';
 import type { Ring } from './ring.ts';
-import type { RingSettings } from './ring-config.ts';
+import { ruleFor } from './ring-rules.ts';
 import type { PlacedPod } from './scheduling.ts';
 import { judgeSpread } from './spread-findings.ts';
 import type { ClusterView, ComponentSpread, Finding, RingView } from './spread-model.ts';
@@ -40,7 +40,7 @@ export function spreadOf(
     pdb: judgeBudget(replicas, {
       budgets: cluster.budgets,
       zoneBudgets: cluster.zoneBudgets,
-      spare: spareOf(component, mode, settings),
+      spare: spareOf({ component, mode, view }),
       nowUnix,
     }),
   };
@@ -95,14 +95,22 @@ function modeOf(component: SpreadComponent, { partitions, ring }: RingView): Com
 export const spreadId = ({ component, used }: Pick<ComponentSpread, 'component' | 'used'>): string =>
   used?.tenant === undefined ? component.id : `${component.id} of ${used.tenant}`;
 
-/** Replicas that may be gone: a majority rule spares less than half. Undefined: not known, or no such rule. */
-function spareOf(
-  component: SpreadComponent,
-  mode: ComponentSpread['mode'],
-  settings: RingSettings,
-): number | undefined {
-  const majority = component.holdsData && mode === 'classic' && settings.zoneAware !== true;
-  return majority && settings.replicationFactor !== undefined ? Math.floor(settings.replicationFactor / 2) : undefined;
+/**
+ * Replicas that may be gone: of a majority rule less than half. Undefined: not known, or no such rule.
+ *
+ * Source: dskit ring/replication_strategy.go: of two copies both are needed, of four three.
+ */
+function spareOf({
+  component,
+  mode,
+  view: { settings },
+}: Pick<ComponentSpread, 'component' | 'mode' | 'view'>): number | undefined {
+  const { replicationFactor, zoneAware } = settings;
+  const { use, holdsData } = component;
+  if (!holdsData || use === undefined || mode !== 'classic' || zoneAware === true || replicationFactor === undefined)
+    return undefined;
+  const { strategy } = ruleFor(use, replicationFactor, false);
+  return strategy === 'one' ? replicationFactor - 1 : Math.floor((replicationFactor - 1) / 2);
 }
 
 function coLocatedIn(replicas: readonly Replica[]): readonly (readonly string[])[] {

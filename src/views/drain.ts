@@ -25,6 +25,8 @@ export const drain = view<DrainRow>({
   judges: true,
   load: loadDrain,
   decides,
+  // The note says why.
+  summary: ({ extras }) => (typeof extras?.verdict === 'string' ? [['drain', extras.verdict]] : []),
   body: {
     kind: 'table',
     rowId: ({ pod }) => `${pod.namespace}/${pod.name}`,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { zoneBudgetOf } from '../../src/clients/decode-scheduling.ts';
 import { decodePage, LISTED } from '../../src/clients/kube-list.ts';
 import { SPREAD_COMPONENTS } from '../../src/domain/components.ts';
 import { previewDrain } from '../../src/domain/drain.ts';
@@ -124,6 +125,42 @@ describe('a hard rule needs room', () => {
     expect(rule.because).toMatch(said);
   });
 
+  const ZONE = 'topology.kubernetes.io/zone';
+  const spreadBy = (topologyKey: string, cluster: (cluster: ClusterView) => ClusterView): ComponentSpread =>
+    changed({
+      pod: (pod) => scheduled(pod, { spread: [{ topologyKey, hard: true, maxSkew: 1, selector: own }] }),
+      cluster: (found) => cluster({ ...found, workloads: [] }),
+    });
+
+  test('a topology spread by zone lets two share a zone, and a node', () => {
+    const spread = spreadBy(ZONE, (cluster) => cluster);
+    expect(spread.rule).toMatchObject({
+      effective: 'partly',
+      because: 'the topology spread lets two share a zone, and a node there: 3 zones for 4 replicas',
+    });
+    expect(causes(spread)).toContain('warn rule-weak');
+  });
+
+  test('with a zone for each replica it keeps them apart', () => {
+    const each = (cluster: ClusterView): ClusterView => ({
+      ...cluster,
+      nodes: cluster.nodes?.map((node, index) => ({ ...node, zone: `z${index}` })),
+    });
+    expect(spreadBy(ZONE, each).rule).toMatchObject({
+      effective: 'yes',
+      because: expect.stringMatching(/never two in one zone/),
+    });
+  });
+
+  test.each([HOST, ZONE])('where nodes could not be listed, a topology spread by %s is not known to bite', (key) => {
+    const spread = spreadBy(key, (cluster) => ({ ...cluster, nodes: undefined }));
+    expect(spread.rule).toMatchObject({
+      effective: 'unknown',
+      because: expect.stringMatching(/nodes could not be listed/),
+    });
+    expect(causes(spread)).toContain('unknown rule-unknown');
+  });
+
   test('half rolled out: as weak as the pods that still lack the rule', () => {
     const { rule } = changed({ pod: (pod, index) => (index < 2 ? scheduled(pod, {}) : pod) });
     expect(rule.effective).toBe('no');
@@ -182,6 +219,47 @@ describe('what a drain runs into', () => {
     const two = previewDrain('n', together, [], [{ ...zoneBudget, maxUnavailable: '2' }]);
     expect(two.map(({ blockedBy }) => blockedBy)).toEqual([[], ['ingester-rollout'], [], ['ingester-rollout']]);
     expect(two[1]?.because).toMatch(/another zone/);
+  });
+
+  test.each([
+    ['a percentage is rounded down', { maxUnavailablePercentage: 60 }, 1],
+    ['a percentage of less than one pod is one', { maxUnavailablePercentage: 10 }, 1],
+    ['all of a zone', { maxUnavailablePercentage: 100 }, 2],
+    ['none by percentage', { maxUnavailablePercentage: 0 }, 0],
+    ['nothing written is one', {}, 1],
+  ])('a zone-aware budget: %s', (_name, spec, allows) => {
+    // Source: rollout-operator pkg/zpdb/config.go, ParseAndValidate and maxUnavailablePods: of one StatefulSet.
+    const budget = zoneBudgetOf({
+      metadata: { name: 'ingester-rollout', namespace: 'monitoring' },
+      spec: { ...spec, selector: { matchLabels: { 'rollout-group': 'ingester' } } },
+    });
+    if (!budget) throw new Error('not decoded');
+    expect(changed(rollout(budget)).pdb).toMatchObject({ state: allows === 0 ? 'blocks' : 'good', allows });
+    const { pods } = clusterOf(stateOf('incident'));
+    const together = (pods ?? []).filter(({ name }) => /mimir-ingester-\d$/.test(name)).map(byZone);
+    const evictions = previewDrain(
+      'n',
+      together.map((pod) => ({ ...pod, node: 'n' })),
+      [],
+      [budget],
+    );
+    expect(evictions.filter(({ blockedBy }) => blockedBy.length === 0)).toHaveLength(allows);
+  });
+
+  test.each([
+    [1, 0],
+    [2, 0],
+    [3, 1],
+    [4, 1],
+    [5, 2],
+  ])('of %d copies %d may be gone: a PDB that lets more go is weak', (replicationFactor, spare) => {
+    const states = [0, 1, 2].map((count) =>
+      changed({
+        settings: { replicationFactor },
+        ...budget({ maxUnavailable: String(count), minAvailable: undefined, disruptionsAllowed: count }),
+      }),
+    );
+    expect(states.map(({ pdb }) => pdb.state === 'weak')).toEqual([0, 1, 2].map((count) => count > spare));
   });
 
   test('rollout-operator’s object and the condition of a PDB, as an API server lists them', () => {

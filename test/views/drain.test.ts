@@ -81,6 +81,11 @@ describe('what it takes decides the exit', () => {
     expect(verdicts).toContainEqual(['monitoring-server-mimir-ingester', 'good']);
   });
 
+  test('above the rows stands one word, and no list of figures', async () => {
+    expect(drain.summary?.(await load('ip-10-0-1-11'))).toEqual([['drain', 'bad']]);
+    expect(drain.summary?.(await load('ip-10-0-3-22'))).toEqual([['drain', 'good']]);
+  });
+
   test.each(['deployments', 'statefulsets', 'pods'])(
     'nothing is decided where %s could not be listed',
     async (kind) => {
