@@ -1,9 +1,12 @@
 import type { QueueSignal } from './queues-reading.ts';
 import type { Sample } from './series.ts';
+import type { Tenant } from './tenant.ts';
 import type { TenantCounts } from './tenant-counts.ts';
 
 /** What the servers tell of pushes, whoever sends them. */
 export interface ServerSide {
+  /** Who holds the stack's own metrics, and told this. */
+  readonly stack?: Tenant;
   /** What arrives and what is thrown away, by tenant and signal. */
   readonly counts?: TenantCounts;
   /** Pushes a second that are turned away for want of a tenant or a login; of Tempo spans. */

@@ -19,25 +19,27 @@ const SCRAPES_AT_ONCE = 8;
 /** Between two scrapes of a command, which has none before. */
 const AGAIN_SECONDS = 15;
 
-/** Every queue of every agent, by scrape, from Mimir, or both; each row is judged once from all that saw it. */
-export async function* loadQueues(input: LoadInput): AsyncGenerator<Loaded<QueueRow>> {
+/** Nothing was seen yet. */
+export const nothingSeen = (): Seen => ({
+  agents: [],
+  scraped: new Map(),
+  silent: new Set(),
+  mimir: [],
+  covers: false,
+  server: {},
+  logLines: new Map(),
+  told: new Map(),
+  judged: new WeakMap(),
+});
+
+/** Every queue of every agent, by scrape, from Mimir, or both; each row is judged once from all that saw it, as `seen` holds it. */
+export async function* loadQueues(input: LoadInput, seen: Seen = nothingSeen()): AsyncGenerator<Loaded<QueueRow>> {
   const gaps = makeGaps();
   const wanted = input.params.source ?? 'both';
   if (!SOURCES.includes(wanted)) {
     const because = `--source is ${SOURCES.join(', ')}; ${JSON.stringify(wanted)} is none of them`;
     return yield { rows: [], gaps: [], complete: true, because };
   }
-  const seen: Seen = {
-    agents: [],
-    scraped: new Map(),
-    silent: new Set(),
-    mimir: [],
-    covers: false,
-    server: {},
-    logLines: new Map(),
-    told: new Map(),
-    judged: new WeakMap(),
-  };
   const loaded = (complete: boolean): Loaded<QueueRow> => told(input, seen, wanted, gaps.list, complete);
 
   const fleet = findAgents(input, seen, gaps);

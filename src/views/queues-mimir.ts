@@ -197,5 +197,5 @@ export async function serverSideOf(input: LoadInput, candidates: readonly Tenant
   const { clients, time, signal } = input;
   const answer = await clients.mimir(meta).query(TURNED_AWAY, time.endUnix, signal);
   // It is a hint beside others: a recording from before it was asked lacks nothing that has to be said.
-  return { counts: found.counts, ...(answer.ok ? { turnedAway: readTurnedAway(answer.value) } : {}) };
+  return { stack: meta, counts: found.counts, ...(answer.ok ? { turnedAway: readTurnedAway(answer.value) } : {}) };
 }

@@ -1,11 +1,13 @@
 import { HELD, REPLICATION } from '../domain/questions-queues.ts';
+import type { ServerSide } from '../domain/queues-server.ts';
 import type { QueueRow } from '../domain/queues-sight.ts';
-import type { Loaded, Origin, Verdict } from '../domain/result.ts';
+import type { Loaded, Origin, Source, Verdict } from '../domain/result.ts';
 import type { Sample } from '../domain/series.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import { formatRate, UNKNOWN } from '../domain/units.ts';
 import { type FarSide, type Hop, writePath } from '../domain/write-path.ts';
 import { type Gaps, makeGaps } from './arrival.ts';
-import { loadQueues } from './queues-load.ts';
+import { loadQueues, nothingSeen } from './queues-load.ts';
 import { go, type LoadInput, refuse, view } from './view.ts';
 
 interface HopRow {
@@ -118,20 +120,34 @@ async function* loadPath(input: LoadInput): AsyncGenerator<Loaded<HopRow>> {
   const { agent, context, queue } = input.params;
   // The frame's tenant narrows nothing here: the queue was chosen, and an unknown tenant is no reason to lose it.
   const { tenant: _tenant, ...params } = input.params;
+  const seen = nothingSeen();
   let far: ReadonlyMap<string, FarSide> = new Map();
-  for await (const loaded of loadQueues({ ...input, params: { ...params, source: 'both' } })) {
+  for await (const loaded of loadQueues({ ...input, params: { ...params, source: 'both' } }, seen)) {
     for (const gap of loaded.gaps) gaps.note(gap);
     const chosen = loaded.rows.filter(
       (row) => row.agent === agent && (!context || row.context === context) && (!queue || row.id === queue),
     );
-    if (loaded.complete) far = await farSides(input, chosen, gaps);
+    if (loaded.complete) far = await farSides(input, whoTells(input, seen.server), chosen, gaps);
     const rows = chosen.flatMap((row) =>
       writePath(row, far.get(row.id) ?? sideOf(row)).map((hop) => ({ hop, row, origin: row.origin })),
     );
     const because = rows.length > 0 || !loaded.complete ? undefined : `no queue of ${agent ?? 'this agent'} was seen`;
+    // Where something could not be asked, that is the gap.
+    const source = because !== undefined && gaps.list.length === 0 ? lookedIn(input) : undefined;
+    if (source && because !== undefined) gaps.note({ kind: 'not-found', source, said: because });
     yield { rows, gaps: gaps.list, complete: loaded.complete, because, cursor: cursorOf(rows) };
   }
 }
+
+/** Where agents are looked for. */
+const lookedIn = ({ clients: { clusters, sources } }: LoadInput): Source | undefined => {
+  const [cluster] = clusters;
+  return cluster ? { backend: 'kubernetes', place: cluster.context } : sources[0];
+};
+
+/** The tenant that holds the stack's own metrics, whoever is on the screen; where none was found any of these may. */
+const whoTells = ({ tenants }: LoadInput, { stack }: ServerSide): readonly Tenant[] =>
+  stack === undefined ? tenants : [stack];
 
 const sideOf = ({ evidence: { discards, receivedPerSecond } }: QueueRow): FarSide => ({ discards, receivedPerSecond });
 
@@ -144,6 +160,7 @@ const cursorOf = (rows: readonly HopRow[]): string | undefined => {
 /** What the servers say of the tenants of these rows, by row. */
 async function farSides(
   input: LoadInput,
+  asked: readonly Tenant[],
   rows: readonly QueueRow[],
   gaps: Gaps,
 ): Promise<ReadonlyMap<string, FarSide>> {
@@ -151,8 +168,8 @@ async function farSides(
   const isOf = (...signals: readonly string[]) =>
     known.some(({ queue }) => signals.includes(queue?.signal ?? 'metrics'));
   const [stored, held] = await Promise.all([
-    isOf('metrics') ? storedBy(input, gaps) : undefined,
-    isOf('logs', 'traces') ? askEach(input, HELD, makeGaps()) : [],
+    isOf('metrics') ? storedBy(input, asked, gaps) : undefined,
+    isOf('logs', 'traces') ? askEach(input, asked, HELD, makeGaps()) : [],
   ]);
   return new Map(
     known.map((row) => {
@@ -165,10 +182,14 @@ async function farSides(
 }
 
 /** Samples a second by tenant; undefined where what is stored cannot be told from its copies. */
-async function storedBy(input: LoadInput, gaps: Gaps): Promise<ReadonlyMap<string, number> | undefined> {
+async function storedBy(
+  input: LoadInput,
+  asked: readonly Tenant[],
+  gaps: Gaps,
+): Promise<ReadonlyMap<string, number> | undefined> {
   const [stats, factors] = await Promise.all([
     input.clients.mimirAdmin.allUserStats(input.signal),
-    askEach(input, REPLICATION, gaps),
+    askEach(input, asked, REPLICATION, gaps),
   ]);
   const factor = factors.find(({ labels }) => labels.__name__ === 'cortex_distributor_replication_factor')?.value;
   const known = gaps.take(stats);
@@ -177,9 +198,12 @@ async function storedBy(input: LoadInput, gaps: Gaps): Promise<ReadonlyMap<strin
 }
 
 /** One of them holds the stack's own metrics; the others know nothing of it. */
-async function askEach(input: LoadInput, promql: string, gaps: Gaps): Promise<readonly Sample[]> {
-  const asked = input.tenants.map((tenant) =>
-    input.clients.mimir(tenant).query(promql, input.time.endUnix, input.signal),
-  );
-  return (await Promise.all(asked)).flatMap((answer) => gaps.take(answer) ?? []);
+async function askEach(
+  { clients, time, signal }: LoadInput,
+  asked: readonly Tenant[],
+  promql: string,
+  gaps: Gaps,
+): Promise<readonly Sample[]> {
+  const answers = asked.map((tenant) => clients.mimir(tenant).query(promql, time.endUnix, signal));
+  return (await Promise.all(answers)).flatMap((answer) => gaps.take(answer) ?? []);
 }

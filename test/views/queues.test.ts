@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { REPLICATION } from '../../src/domain/questions-queues.ts';
 import type { QueueRow } from '../../src/domain/queues-sight.ts';
 import { agents } from '../../src/views/agents.ts';
 import { queues } from '../../src/views/queues.ts';
 import { writePathView } from '../../src/views/write-path.ts';
+import { START_UNIX } from '../domain/queues-fixture.ts';
 import { type World, worldOf } from './queues-world.ts';
 
 const EU = 'monitoring-agent-alloy-q9d4m';
@@ -146,6 +148,10 @@ describe('Mimir is gone', () => {
   });
 });
 
+const answer = (body: unknown) => ({
+  ...{ ok: true as const, status: 200, headers: {}, text: JSON.stringify(body), atUnix: START_UNIX + 720 },
+});
+
 describe('one agent in trouble', () => {
   const of =
     (name: string, answer: World['overlay']): World['overlay'] =>
@@ -189,10 +195,40 @@ describe('one agent in trouble', () => {
 });
 
 describe('the way, hop by hop', () => {
-  const pathOf = async (agent: string) => {
-    const loaded = await worldOf().load(writePathView.load, { agent });
+  const pathOf = async (agent: string, world: World = {}) => {
+    const loaded = await worldOf(world).load(writePathView.load, { agent });
     return loaded.rows.map((row) => writePathView.record(row));
   };
+
+  test('of an agent that is not there: a gap, as for a node that is not there', async () => {
+    const loaded = await worldOf().load(writePathView.load, { agent: 'nope' });
+    expect(loaded.rows).toEqual([]);
+    expect(loaded.gaps).toMatchObject([{ kind: 'not-found', said: 'no queue of nope was seen' }]);
+  });
+
+  test('what is stored is asked of whoever holds the stack’s own metrics, also where another tenant is on the screen', async () => {
+    // Made by hand: a replication factor of 3, and the answer of /distributor/all_user_stats.
+    const overlay: World['overlay'] = ({ path, params, tenant }) => {
+      const promql = params.find(([name]) => name === 'query')?.[1];
+      if (path.endsWith('all_user_stats'))
+        return answer([
+          {
+            userID: 'production-us-east',
+            ingestionRate: 900,
+            numSeries: 900,
+            APIIngestionRate: 900,
+            RuleIngestionRate: 0,
+          },
+          { userID: 'staging', ingestionRate: 300, numSeries: 300, APIIngestionRate: 300, RuleIngestionRate: 0 },
+        ]);
+      if (promql !== REPLICATION) return undefined;
+      const metric = { __name__: 'cortex_distributor_replication_factor' };
+      const result = tenant === 'production-us-east' ? [{ metric, value: [START_UNIX + 720, '3'] }] : [];
+      return answer({ status: 'success', data: { resultType: 'vector', result } });
+    };
+    const hops = await pathOf(STAGING, { named: ['staging'], overlay });
+    expect(hops.find(({ hop }) => hop === 'ingester')).toMatchObject({ perSecond: 100, verdict: 'good' });
+  });
 
   test.each([
     [EU, 'queue'],
