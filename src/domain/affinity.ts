@@ -163,16 +163,21 @@ function biteOfSpread(
     return partly(
       `the topology spread has maxSkew ${constraint.maxSkew}: ${byNode ? 'two may share a node' : 'two may share a zone, and a node there'}`,
     );
-  if (nodes === undefined)
+  const places = byNode ? nodes && usableNodes(nodes) : nodes && usableZones(nodes);
+  if (places === undefined || places === 0)
     return {
       effective: 'unknown',
-      because: `whether the topology spread lets ${share} is not known: nodes could not be listed`,
+      because: `whether the topology spread lets ${share} is not known: ${sayNoPlaces(nodes, byNode)}`,
     };
-  const places = byNode ? usableNodes(nodes) : usableZones(nodes);
   if (places >= all.length) return bite;
   return partly(
     `the topology spread lets ${share}: ${places} ${byNode ? 'nodes' : 'zones'} for ${all.length} replicas`,
   );
+}
+
+function sayNoPlaces(nodes: RuleAsked['nodes'], byNode: boolean): string {
+  if (nodes === undefined) return 'nodes could not be listed';
+  return byNode ? 'no node takes pods' : 'the nodes bear no zone';
 }
 
 /** Is a pod kept off every node that has one of its kind already? */

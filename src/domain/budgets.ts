@@ -90,7 +90,10 @@ function judgeOne(
     const waits = seconds > HANGS_SECONDS ? 'drains hang' : 'a drain waits';
     return say('blocks', `PDB ${name} has allowed no disruption for ${formatAge(seconds)}: ${waits}`);
   }
-  return say('good', `PDB ${name} lets ${allows ?? disruptionsAllowed ?? '?'} go at a time`);
+  const lets = allows ?? disruptionsAllowed;
+  return lets === undefined
+    ? say('unknown', `how many PDB ${name} lets go is not known: it has no bounds and no status`)
+    : say('good', `PDB ${name} lets ${lets} go at a time`);
 }
 
 /** Undefined: none of them selects these pods. */

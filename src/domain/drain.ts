@@ -8,9 +8,11 @@ export interface Eviction {
   /** PDBs that do not let it go now; empty: it goes. */
   readonly blockedBy: readonly string[];
   readonly because: string;
+  /** Whether it goes cannot be told. */
+  readonly untold?: true;
 }
 
-type Answer = Pick<Eviction, 'blockedBy' | 'because'>;
+type Answer = Pick<Eviction, 'blockedBy' | 'because' | 'untold'>;
 
 /**
  * What `kubectl drain` would do to a node, in its order: pods of DaemonSets and finished ones stay.
@@ -77,7 +79,11 @@ function evict(
   known: boolean,
 ): Answer {
   if (!known)
-    return { blockedBy: [], because: 'PodDisruptionBudgets could not be listed: whether it goes is not known' };
+    return {
+      blockedBy: [],
+      because: 'PodDisruptionBudgets could not be listed: whether it goes is not known',
+      untold: true,
+    };
   const [budget, second] = found;
   if (budget && second) {
     const names = found.map(({ name }) => name);
@@ -85,7 +91,8 @@ function evict(
   }
   if (!budget) return { blockedBy: [], because: 'no PDB: it goes at once' };
   const allowed = left.get(budget);
-  if (allowed === undefined) return { blockedBy: [], because: `PDB ${budget.name} has no status: not known` };
+  if (allowed === undefined)
+    return { blockedBy: [], because: `PDB ${budget.name} has no status: not known`, untold: true };
   // A pod that is not ready takes nothing from a budget that holds, but waits where it does not.
   if (allowed <= 0)
     return { blockedBy: [budget.name], because: `PDB ${budget.name} allows no disruption: the drain waits` };

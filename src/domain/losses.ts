@@ -186,10 +186,11 @@ const weightOf = ({ write, read, copies, readsFail }: Loss): number =>
   (copies ?? 0) * 4 + (write ?? 0) * 2 + (read ?? 0) + (readsFail ? 1 : 0);
 
 function unknown(spread: ComponentSpread, asked: NodesAsked): ComponentLosses {
-  const { component, replicas } = spread;
+  const { component, replicas, used } = spread;
   const because = sayUnknown(spread);
   const none: LossAnswer = {
     component: component.id,
+    ...(used?.tenant !== undefined && { tenant: used.tenant }),
     nodes: [...asked.lost],
     writeQuorumLostShare: null,
     readQuorumLostShare: null,

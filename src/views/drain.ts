@@ -128,7 +128,7 @@ function rowsOf(answer: SpreadAnswer, node: string): readonly DrainRow[] {
   ];
   return previewDrain(node, cluster.pods ?? [], cluster.budgets, cluster.zoneBudgets).map((eviction) => {
     const taken = takenWith(eviction.pod);
-    const goes: Verdict = cluster.budgets === undefined ? 'unknown' : 'good';
+    const goes: Verdict = eviction.untold ? 'unknown' : 'good';
     return {
       ...eviction,
       because: [eviction.because, ...taken.map(({ said }) => said)].join('; '),

@@ -161,6 +161,17 @@ describe('a hard rule needs room', () => {
     expect(causes(spread)).toContain('unknown rule-unknown');
   });
 
+  test('nor where they bear no zone, one by zone', () => {
+    const bare = (cluster: ClusterView): ClusterView => ({
+      ...cluster,
+      nodes: cluster.nodes?.map(({ zone: _zone, ...node }) => node),
+    });
+    expect(spreadBy(ZONE, bare).rule).toMatchObject({
+      effective: 'unknown',
+      because: expect.stringMatching(/the nodes bear no zone/),
+    });
+  });
+
   test('half rolled out: as weak as the pods that still lack the rule', () => {
     const { rule } = changed({ pod: (pod, index) => (index < 2 ? scheduled(pod, {}) : pod) });
     expect(rule.effective).toBe('no');
@@ -183,6 +194,11 @@ describe('what a drain runs into', () => {
     const spread = changed(budget(change));
     expect(causes(spread)).toContain('warn pdb-blocks');
     expect(because(spread, 'pdb-blocks')).toMatch(said);
+  });
+
+  test('a PDB without bounds and without a status is not known to hold', () => {
+    const silent = { maxUnavailable: undefined, minAvailable: undefined, disruptionsAllowed: undefined };
+    expect(changed(budget(silent)).pdb).toMatchObject({ state: 'unknown' });
   });
 
   const zoneBudget: ZoneBudget = {

@@ -62,6 +62,12 @@ describe('more tenants with shards than are worked out', () => {
     expect(none?.because).toMatch(/12 more tenants/);
   });
 
+  test('a tenant whose loss cannot be told keeps its name', () => {
+    const unfactored = ring({ replicationFactor: undefined });
+    const [, shard] = byTenant(unfactored, ['staging'], { byDefault: 3, ofTenants: new Map() }, NOW);
+    expect(shard && lossesIn(shard, TWO)?.none).toMatchObject({ verdict: 'unknown', tenant: 'staging' });
+  });
+
   test('eight are told one by one, and then the whole is nobody’s', () => {
     const [all, ...shards] = byTenant(ring(), tenants.slice(0, 8), { byDefault: 3, ofTenants: new Map() }, NOW);
     expect(shards.map(({ used }) => used?.tenant)).toEqual(tenants.slice(0, 8));

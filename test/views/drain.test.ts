@@ -3,6 +3,7 @@ import type { Loaded } from '../../src/domain/result.ts';
 import type { Tenant } from '../../src/domain/tenant.ts';
 import { lastOf } from '../../src/views/arrival.ts';
 import { viewOf } from '../demo.ts';
+import { stateOf } from '../domain/recorded-spread.ts';
 import { clientsIn, type Overlay } from '../recorded-stack.ts';
 
 const drain = viewOf('drain');
@@ -95,6 +96,17 @@ describe('what it takes decides the exit', () => {
       expect(loaded.because ?? '').not.toMatch(/nothing of the stack/);
     },
   );
+
+  test('a PDB that nobody has counted yet lets nothing go that is known', async () => {
+    const items = stateOf('incident').kube.pdbs?.items.map(({ status: _status, ...budget }) => budget);
+    const fresh: Overlay = ({ component, path }) =>
+      component.startsWith('kubernetes') && path.endsWith('/poddisruptionbudgets')
+        ? JSON.stringify({ kind: 'PodDisruptionBudgetList', metadata: {}, items })
+        : undefined;
+    const { rows } = await load('ip-10-0-1-22', fresh);
+    const row = rows.map((one) => drain.record(one)).find(({ workload }) => /mimir-ingester/.test(String(workload)));
+    expect(row).toMatchObject({ verdict: 'unknown', because: expect.stringMatching(/has no status/) });
+  });
 
   test('nor where no cluster could be looked into', async () => {
     expect(decided(await load('ip-10-0-3-22', undefined, [], false), 'ip-10-0-3-22')).toBeNull();
