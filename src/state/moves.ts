@@ -14,7 +14,7 @@ export function perform(command: Move, scene: Scene): Change {
   const { frame, at, rowsOnScreen } = scene;
   switch (command.do) {
     case 'move':
-      return standOn(scene, at + command.by * lineLength(scene));
+      return standOn(scene, lineAt(command.by, scene));
     case 'cell':
       return standOn(scene, at + command.by);
     case 'page': {
@@ -43,13 +43,14 @@ export function perform(command: Move, scene: Scene): Change {
   }
 }
 
-/** In a heatmap a move down is a move to the next line of cells; everywhere else a row is a line. */
-function lineLength({ view, visible }: Scene): number {
-  if (view.body.kind !== 'heatmap') return 1;
+/** In a heatmap a move down is a move to the next line of cells, where there is one; everywhere else a row is a line. */
+function lineAt(by: number, { view, visible, at }: Scene): number {
+  if (view.body.kind !== 'heatmap') return at + by;
   const { line } = view.body;
   const [first] = visible.rows;
-  const next = visible.rows.findIndex((row) => line(row) !== line(first));
-  return next > 0 ? next : 1;
+  const length = visible.rows.findIndex((row) => line(row) !== line(first));
+  const to = at + by * length;
+  return length > 0 && visible.rows[to] !== undefined ? to : at;
 }
 
 /** Put the cursor on a row, as near as there is one, and the window around it. */

@@ -1,7 +1,7 @@
 import { flash } from './change.ts';
 import type { Core } from './core.ts';
 import { healthOf } from './health.ts';
-import type { Command } from './model.ts';
+import type { Command, Moved } from './model.ts';
 import type { Poller } from './poller.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function moveTo(
   if (contexts.length === 0) return store.setState(flash('one context at least must be shown', 'warn'));
   const names = contexts.join(', ');
   store.setState({ moving: contexts, ...flash(`opening ${names}…`, 'dim') });
-  const moved = await move(contexts, namespace);
+  const moved = await tried(() => move(contexts, namespace));
   if (store.getState().left) return;
   if (!moved.ok) return store.setState({ moving: undefined, ...flash(`not switched: ${moved.because}`, 'bad') });
   store.setState({
@@ -39,4 +39,13 @@ export async function moveTo(
   });
   core.forget(new Set());
   poller.look();
+}
+
+/** A promise that nobody awaits would end the console, and leave it moving for ever. */
+async function tried(move: () => Promise<Moved>): Promise<Moved> {
+  try {
+    return await move();
+  } catch (thrown) {
+    return { ok: false, because: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
 }

@@ -53,12 +53,15 @@ export async function linesAround(input: LoadInput, around: string): Promise<Loa
     gaps: gaps.list,
     complete: true,
     cursor: marked?.id,
-    note: marked
-      ? [
-          `${before} lines before and ${rows.length - before - 1} after the marked one`,
-          ...(remarks.length > 0 ? remarks : ['+ and _ change how far']),
-        ].join('; ')
-      : undefined,
+    note:
+      rows.length === 0
+        ? undefined
+        : [
+            marked
+              ? `${before} lines before and ${rows.length - before - 1} after the marked one`
+              : `the line itself is not among these ${rows.length}`,
+            ...(remarks.length > 0 ? remarks : ['+ and _ change how far']),
+          ].join('; '),
     because:
       rows.length > 0
         ? undefined

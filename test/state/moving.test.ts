@@ -80,3 +80,17 @@ test('while one is being opened a second is refused; without a kubeconfig all ar
   await none.press(...typed(':ctx edge'), 'enter');
   expect(none.said()).toBe('there is no kubeconfig here whose contexts could be switched');
 });
+
+test('what breaks while one is being opened is told, and another can be opened', async () => {
+  let broken = true;
+  const move = async (): Promise<Moved> => {
+    if (!broken) return moved();
+    broken = false;
+    throw new Error('EMFILE: too many open files');
+  };
+  const console = await made(madeRows(1), { move }, [contextsView]);
+  await console.press(...typed(':ctx edge'), 'enter');
+  expect(console.said()).toBe('not switched: EMFILE: too many open files');
+  await console.press(...typed(':ctx edge'), 'enter');
+  expect(console.said()).toBe('edge: everything follows');
+});

@@ -118,6 +118,29 @@ describe('around a line', () => {
     expect(around.note).toMatch(/only what warned or failed/);
   });
 
+  test('the line itself is not among what came: that is said, and no other line is taken for it', async () => {
+    const rows = [1, 2, 3].map((index) => lineOf(index));
+    const origin = {
+      source: { backend: 'loki', place: 'made' },
+      tenant: tenantOf(TENANT),
+      atUnix: 1,
+      path: '',
+      asked: '{}',
+    } as const;
+    const lines = async (...[, , { direction }]: readonly [string, object, { readonly direction?: string }]) => ({
+      ...{ ok: true, origin, gaps: [] },
+      value: direction === 'forward' ? [] : rows,
+    });
+    const loki = () => ({ lines });
+    const params = { around: '1795447960000000000', stream: '{app="a"}', text: 'gone' };
+    const around = await onDemo(params, { clients: { loki } as unknown as Clients });
+    expect(around.rows.filter((row) => row.marked)).toEqual([]);
+    expect([around.cursor, around.note]).toEqual([
+      undefined,
+      'the line itself is not among these 3; + and _ change how far',
+    ]);
+  });
+
   test('a stream that is not there says so', async () => {
     const around = await onDemo({ around: '1795447960000000000', stream: '{namespace="nowhere"}' });
     expect(around.rows).toEqual([]);
