@@ -18,6 +18,8 @@ export interface Show {
   readonly clients: Clients;
   readonly clock: Clock;
   readonly tenants: readonly Tenant[];
+  /** They were named, and are not simply all that there are. */
+  readonly chosen?: true;
   readonly sinceSeconds?: number;
   /** A fixed end, Unix seconds; absent: the clock's now. */
   readonly atUnix?: number;
@@ -56,8 +58,9 @@ async function askOnce(what: Show, signal: AbortSignal): Promise<Answer> {
   const endUnix = Math.floor(what.atUnix ?? nowUnix);
   const time: TimeRange = { endUnix, windowSeconds: what.sinceSeconds, live: false };
   const { view, params, clients, tenants } = what;
+  const chosen = what.chosen ? { chosen: what.chosen } : {};
   let last: Loaded<unknown> = { rows: [], gaps: [], complete: false, because: `${view.id} gave no answer` };
-  for await (const loaded of view.load({ clients, tenants, params, time, nowUnix, signal })) last = loaded;
+  for await (const loaded of view.load({ clients, tenants, params, time, nowUnix, signal, ...chosen })) last = loaded;
   return { view, loaded: last, tenants, atUnix: endUnix };
 }
 

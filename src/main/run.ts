@@ -182,6 +182,7 @@ async function showOnce(
     params,
     page,
     tenants,
+    ...(config.tenants.length > 0 ? { chosen: true as const } : {}),
     clients: opened.clients,
     clock: opened.clock,
     sinceSeconds: config.sinceSeconds,

@@ -80,5 +80,6 @@ function inputFor(options: ConsoleOptions, state: ConsoleState, { params }: Fram
   const tenants = own?.ok ? [own.tenant] : state.scope.length > 0 ? state.scope : state.tenants;
   const nowUnix = options.clock.now();
   const time = state.time.live ? { ...state.time, endUnix: Math.floor(nowUnix) } : state.time;
-  return { clients: options.clients, tenants, params, time, nowUnix, signal, onScreen: true };
+  const chosen = state.scope.length > 0 ? { chosen: true as const } : {};
+  return { clients: options.clients, tenants, params, time, nowUnix, signal, ...chosen, onScreen: true };
 }

@@ -47,18 +47,35 @@ export function told(
   complete: boolean,
 ): Loaded<QueueRow> {
   const { tenant: whose, agent: who, context: where } = input.params;
-  const rows = rowsOf(input, seen, wanted, complete)
+  const found = rowsOf(input, seen, wanted, complete)
     .filter(({ tenant }) => whose === undefined || tenant === undefined || tenant === whose)
     .filter(({ agent, context }) => (!who || agent === who) && (!where || context === where));
+  // Whoever names an agent wants all of it.
+  const chosen = input.chosen && !who ? new Set<string>(input.tenants) : undefined;
+  const isOther = ({ tenant }: QueueRow): boolean =>
+    chosen !== undefined && tenant !== undefined && !chosen.has(tenant);
+  const rows = chosen === undefined ? found : found.filter((row) => !isOther(row));
+  const hidden = complete && rows.length < found.length ? sayHidden(found.filter(isOther)) : undefined;
   return {
     rows: rows.sort(byTrouble),
     gaps,
     complete,
-    because: rows.length > 0 || !complete ? undefined : whyEmpty(seen, gaps),
+    because: rows.length > 0 || !complete ? undefined : whyEmpty(seen, hidden, gaps),
+    note: rows.length > 0 ? hidden : undefined,
   };
 }
 
-function whyEmpty(seen: Seen, gaps: readonly Fault[]): string {
+function sayHidden(others: readonly QueueRow[]): string {
+  const bad = others.filter(({ judged }) => judged.verdict === 'bad').length;
+  const queues =
+    others.length === 1
+      ? '1 queue that sends as another tenant is'
+      : `${others.length} queues that send as other tenants are`;
+  return `${queues} not shown${bad > 0 ? `, ${bad} of them bad` : ''}`;
+}
+
+function whyEmpty(seen: Seen, hidden: string | undefined, gaps: readonly Fault[]): string {
+  if (hidden !== undefined) return hidden;
   if (gaps.length > 0) return becauseOfGaps('no queue could be seen', gaps);
   return seen.agents.length > 0
     ? `${seen.agents.length} agents were found, and none of them has a queue`

@@ -15,6 +15,8 @@ export interface LoadInput {
   /** Unix seconds, by the console's clock (the recording's on a tape). */
   readonly nowUnix: number;
   readonly signal: AbortSignal;
+  /** Somebody chose these tenants: they are not simply all that there are. */
+  readonly chosen?: true;
   /** On a screen: what only helps the eye may be asked, too. */
   readonly onScreen?: true;
 }

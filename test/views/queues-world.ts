@@ -78,6 +78,7 @@ export function worldOf({
   const inputOf = (params: Params): LoadInput => ({
     clients,
     tenants: nobody ? [] : TENANTS.filter((tenant) => named?.includes(tenant) ?? true),
+    ...(named === undefined ? {} : { chosen: true as const }),
     params,
     time: { endUnix: Math.floor(nowUnix), live: false },
     nowUnix,

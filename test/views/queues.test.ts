@@ -102,6 +102,30 @@ test('an agent whose tenant was not asked is not called absent', async () => {
   }
 });
 
+describe('where tenants were chosen', () => {
+  test.each(['both', 'scrape', 'mimir'])(
+    '%s: queues of others go, those of nobody stay, and it is said',
+    async (source) => {
+      const loaded = await load({ named: ['production-us-east'] }, source);
+      const tenants = loaded.rows.map((row) => queues.record(row).tenant);
+      expect(new Set(tenants)).toEqual(new Set(['production-us-east', null]));
+      if (source !== 'mimir')
+        expect(loaded.note).toBe('2 queues that send as other tenants are not shown, 2 of them bad');
+    },
+  );
+
+  test('an agent that was named shows all of its queues', async () => {
+    const loaded = await worldOf({ named: ['production-us-east'] }).load(queues.load, { agent: STAGING });
+    expect(loaded.rows.map((row) => queues.record(row).tenant)).toEqual(['staging']);
+  });
+
+  test('where none was chosen all are shown, and nothing is said', async () => {
+    const loaded = await load();
+    expect(loaded.rows).toHaveLength(4);
+    expect(loaded.note).toBeUndefined();
+  });
+});
+
 test('no false alarm before anything grows, both faults from the second scrape on', async () => {
   for (const atSeconds of [25, 60, 120, 175]) {
     const states = await statesOf({ atSeconds }, 'both');
