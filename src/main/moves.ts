@@ -31,11 +31,15 @@ export function makeMoves(first: Opened, scopeFor: (opened: Opened) => Promise<S
       if (!opened) return { ok: false, because: 'nothing but what was opened first can be shown' };
       if (!opened.ok) return opened;
       const next = opened.value;
-      const scope = await scopeFor(next);
+      const scope = await scopeFor(next).catch(async (thrown: unknown) => {
+        await next.close();
+        throw thrown;
+      });
       const before = current;
       current = next;
       stand.become(next.clients);
-      await before.close();
+      // What is left behind is shown nowhere any more: that it does not close must not undo what is open.
+      await before.close().catch(() => undefined);
       const tenants = scope.ok ? scope.tenants : [];
       return {
         ok: true,

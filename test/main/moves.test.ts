@@ -158,3 +158,22 @@ test('on a recording clusters follow and its one Mimir, Loki and Tempo stay; the
   expect((await moves.clients.clusters[0]?.survey())?.gaps).toEqual([]);
   await moves.close();
 });
+
+test('what is left behind and cannot be closed does not undo the move; what cannot be looked into is closed again', async () => {
+  const { first } = await opened('--kubeconfig', kubeconfig.file);
+  const failing = (): Promise<never> => Promise.reject(new Error('close failed'));
+  const moves = makeMoves({ ...first, close: failing }, async () => ({ ok: true, tenants: [] }));
+  expect(await moves.move(['edge'])).toMatchObject({ ok: true, context: 'edge' });
+  expect(shown(moves)).toEqual(['edge']);
+  await moves.close();
+
+  const closed: string[] = [];
+  const reopen = async (contexts: readonly string[]) => {
+    const close = async () => void closed.push(contexts.join());
+    return { ok: true as const, value: { ...first, close } };
+  };
+  const broken = makeMoves({ ...first, reopen }, () => Promise.reject(new Error('no scope')));
+  await expect(broken.move(['edge'])).rejects.toThrow('no scope');
+  expect(closed).toEqual(['edge']);
+  await first.close();
+});
