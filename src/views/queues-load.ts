@@ -5,7 +5,7 @@ import type { QueueRow, Sight } from '../domain/queues-sight.ts';
 import type { Loaded } from '../domain/result.ts';
 import { aFewAtATime, type Gaps, inBatches, makeGaps } from './arrival.ts';
 import { gatherEvidence } from './queues-evidence.ts';
-import { serverSideOf, sightsOf, tenantsOfMimir } from './queues-mimir.ts';
+import { hasNoAgents, serverSideOf, sightsOf, tenantsOfMimir } from './queues-mimir.ts';
 import { type Seen, told } from './queues-rows.ts';
 import type { LoadInput } from './view.ts';
 
@@ -73,7 +73,7 @@ async function findAgents(input: LoadInput, seen: Seen, gaps: Gaps): Promise<voi
         }));
 }
 
-/** Tenants that are asked where nobody named any. */
+/** Tenants that are asked where nobody named any; of more than these, who has no agents is asked rarely. */
 const TENANTS_MAX = 20;
 
 async function askMimir(input: LoadInput, seen: Seen, gaps: Gaps): Promise<void> {
@@ -84,7 +84,14 @@ async function askMimir(input: LoadInput, seen: Seen, gaps: Gaps): Promise<void>
   const listed = await tenantsOfMimir(input, isNamed ? makeGaps() : gaps);
   const tenants = isNamed ? input.tenants : listed.slice(0, TENANTS_MAX);
   const server = serverSideOf(input, [...new Set([...tenants, ...listed])], gaps);
-  seen.mimir = await Promise.all(tenants.map((tenant) => sightsOf(input, tenant, gaps)));
+  const isMany = tenants.length > TENANTS_MAX;
+  seen.mimir = await Promise.all(
+    tenants.map(async (tenant) =>
+      isMany && (await hasNoAgents(input, tenant))
+        ? { tenant, answered: true, sights: [] }
+        : sightsOf(input, tenant, gaps),
+    ),
+  );
   seen.covers = listed.length > 0 ? listed.every((tenant) => tenants.includes(tenant)) : input.clients.agents.replays;
   seen.server = await server;
 }

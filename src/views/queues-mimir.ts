@@ -182,6 +182,19 @@ const namedIn = ({ cluster = '', namespace = '', pod, instance = '' }: Sample['l
 const chunksOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 
+/**
+ * Did Mimir hold no agent of this tenant, within two hours up to five minutes ago? Where many tenants are named most are so,
+ * and each would be asked three questions with every refresh.
+ */
+export async function hasNoAgents({ clients, time, signal }: LoadInput, tenant: Tenant): Promise<boolean> {
+  if (clients.agents.replays) return false;
+  for (const promql of [QUEUE_AGENTS_LAST, EXPORTER_SERIES]) {
+    const answer = await clients.mimir(tenant).queryRarely(promql, time.endUnix, signal);
+    if (!answer.ok || answer.value.length > 0) return false;
+  }
+  return true;
+}
+
 /** Tenants that Mimir itself lists, the largest first. */
 export async function tenantsOfMimir({ clients, signal }: LoadInput, gaps: Gaps): Promise<readonly Tenant[]> {
   const listed = gaps.take(await clients.mimirAdmin.allUserStats(signal)) ?? [];
