@@ -11,8 +11,8 @@ export interface ShardSizes {
   readonly unread?: string | undefined;
 }
 
-/** Tenants that are worked out at once; each costs as much as the whole ring. */
-const TENANTS_MAX = 8;
+/** Tenants that are worked out at once; with 300 ingesters each costs up to 45 ms. */
+const TENANTS_MAX = 64;
 
 /**
  * The part of Mimir's ring that is written to and read from: without read-only members, and a spread of its own for each

@@ -190,10 +190,15 @@ function decides({ extras }: Loaded<DrainRow>): boolean | null | undefined {
   }
 }
 
+/** Rings and shards that a sentence names. */
+const SAID_MAX = 6;
+
 function sayLeft(answer: SpreadAnswer): string {
+  const hurt = hurtIn(answer);
   const last = answer.last(answer.lost);
   const said = [
-    ...hurtIn(answer).map(({ loss }) => `${lossOf(loss)}: ${loss.because}`),
+    ...hurt.slice(0, SAID_MAX).map(({ loss }) => `${lossOf(loss)}: ${loss.because}`),
+    ...(hurt.length > SAID_MAX ? [`${hurt.length - SAID_MAX} more rings or tenants`] : []),
     ...(last.length > 0 ? [`last replicas: ${sayLast(last)}`] : []),
     ...(answer.cluster.unseen.length > 0 ? [sayUnseen(answer.cluster)] : []),
   ];

@@ -1,7 +1,7 @@
 import { isOf } from '../domain/components.ts';
 import { worstFirst } from '../domain/loss-answer.ts';
 import { shortNode } from '../domain/node-name.ts';
-import type { Loaded } from '../domain/result.ts';
+import type { Loaded, Verdict } from '../domain/result.ts';
 import { worstOf } from '../domain/signals.ts';
 import { spreadId } from '../domain/spread.ts';
 import type { ComponentSpread } from '../domain/spread-model.ts';
@@ -12,19 +12,26 @@ import type { ComponentRow, DownRow, LostRow, SpreadRow } from './spread-row.ts'
 import type { LoadInput } from './view.ts';
 
 const WORST_MAX = 12;
+/** Tenants with a line of their own: the nodes below are what most look for. */
+const TENANTS_SHOWN_MAX = 8;
 
 export async function* loadSpread(input: LoadInput): AsyncGenerator<Loaded<SpreadRow>> {
   for await (const answer of loadPlacement(input)) {
     const rows = rowsOf(answer);
+    const hidden = answer.components.length - rows.filter(({ kind }) => kind === 'component').length;
     yield {
       rows,
       gaps: answer.gaps,
       complete: answer.complete,
       because: answer.complete && rows.length === 0 ? sayEmpty(input) : undefined,
       ...(answer.complete && { extras: extrasOf(answer) }),
+      ...(answer.complete && hidden > 0 && { note: sayHidden(hidden) }),
     };
   }
 }
+
+const sayHidden = (tenants: number): string =>
+  `${tenants} more tenants with shards of their own stand no worse than those shown`;
 
 const sayEmpty = ({ clients }: LoadInput): string =>
   clients.clusters.length === 0
@@ -34,7 +41,19 @@ const sayEmpty = ({ clients }: LoadInput): string =>
 /** The components first, then the nodes by zone. Nothing before there is a component. */
 export function rowsOf(answer: SpreadAnswer): readonly SpreadRow[] {
   if (answer.components.length === 0) return [];
-  return [...lostRows(answer), ...downRows(answer), ...componentRows(answer), ...nodeRows(answer)];
+  return [...lostRows(answer), ...downRows(answer), ...shownOf(componentRows(answer)), ...nodeRows(answer)];
+}
+
+const BY_VERDICT: readonly Verdict[] = ['bad', 'unknown', 'warn', 'good'];
+
+/** All of the rings, and of the tenants' shards in them the worst, in their order. */
+function shownOf(rows: readonly ComponentRow[]): readonly ComponentRow[] {
+  const ofTenants = rows.filter(({ spread }) => spread.used?.tenant !== undefined);
+  if (ofTenants.length <= TENANTS_SHOWN_MAX) return rows;
+  const rank = ({ loss, verdict }: ComponentRow): number =>
+    BY_VERDICT.indexOf(loss?.verdict ?? 'good') * BY_VERDICT.length + BY_VERDICT.indexOf(verdict);
+  const hidden = new Set(ofTenants.toSorted((left, right) => rank(left) - rank(right)).slice(TENANTS_SHOWN_MAX));
+  return rows.filter((row) => !hidden.has(row));
 }
 
 function lostRows(answer: SpreadAnswer): readonly LostRow[] {

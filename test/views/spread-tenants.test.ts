@@ -106,6 +106,28 @@ describe('a tenant with a shard of its own (shuffle sharding)', () => {
   });
 });
 
+test('of many tenants the worst stand on the screen, and the answer is for all of them', async () => {
+  const tenants = Array.from({ length: 20 }, (_, index) => `t${index}`);
+  // All but one write to three of four; the sixteenth to one.
+  const sizes = Object.fromEntries(tenants.map((tenant) => [tenant, tenant === 't15' ? 1 : 3]));
+  const overlay = both(overrides(sizes), oldRing('none'));
+  const shown = (loaded: Loaded<unknown>) => recordsOf(loaded).flatMap(({ tenant }) => tenant ?? []);
+  const calm = await load(tenants, overlay);
+  const [on] = (recordsOf(calm).find(({ tenant }) => tenant === 't15')?.replicas ?? []) as unknown as {
+    node: string;
+  }[];
+  expect(shown(calm)).toHaveLength(8);
+  expect(calm.note).toBe('12 more tenants with shards of their own stand no worse than those shown');
+  const params = { lose: on?.node ?? '' };
+  const gone = await load(tenants, overlay, params);
+  expect(shown(gone)).toContain('t15');
+  expect(viewOf('spread').decides?.(gone, params)).toBe(true);
+  const losses = (gone.extras?.loss ?? []) as unknown as { component: string; verdict: string; tenant?: string }[];
+  const ofShards = losses.filter(({ tenant }) => tenant !== undefined);
+  expect(ofShards).toHaveLength(20);
+  expect(ofShards.filter(({ verdict }) => verdict === 'bad').map(({ tenant }) => tenant)).toEqual(['t15']);
+});
+
 test('a read-only ingester is neither written to nor, after a while, read from', async () => {
   // One of four is read-only since ten days: the others hold everything, and two of them are all but one.
   const loaded = await load([], oldRing('-3'), { lose: `${node('1-11')},${node('2-11')}` });
