@@ -29,7 +29,11 @@ export function judgeAgent(agent: Agent, reading: AgentReading | undefined): Age
   });
   if (!agent.ready) return judged('bad', 'the pod is not ready', 'look at the pod: :pods');
   if (reading?.configLoaded === false)
-    return judged('bad', 'its last configuration did not load: it runs with the one before', 'read its log: :pods, then l');
+    return judged(
+      'bad',
+      'its last configuration did not load: it runs with the one before',
+      'read its log: :pods, then l',
+    );
   if (worst?.verdict === 'bad') {
     const others = findings.filter(({ verdict }) => verdict === 'bad').length - 1;
     return judged('bad', `${worst.because}${place(worst)}${others > 0 ? `, and ${others} more` : ''}`, worst.next);
@@ -39,7 +43,11 @@ export function judgeAgent(agent: Agent, reading: AgentReading | undefined): Age
     return judged('warn', `${reading.unhealthy} components are not healthy`, 'open it: enter');
   if (worst?.verdict === 'warn') return judged('warn', `${worst.because}${place(worst)}`, worst.next);
   if (reading.configLoaded === undefined)
-    return judged('unknown', 'ready; whether its configuration is loaded it does not say', 'read its log: :pods, then l');
+    return judged(
+      'unknown',
+      'ready; whether its configuration is loaded it does not say',
+      'read its log: :pods, then l',
+    );
   return judged('good', 'ready, and its configuration is loaded');
 }
 
