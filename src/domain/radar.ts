@@ -1,7 +1,7 @@
 import { DEFAULT_TENANTS, HEADER_SIGNALS, type HeaderSignal } from './header-probe.ts';
 import { isLookAlike } from './look-alike.ts';
 import type { Verdict } from './result.ts';
-import { judgeSignal, SILENT_SECONDS, type Signal, worstOf } from './signals.ts';
+import { isGone, judgeSignal, type Signal, worstOf } from './signals.ts';
 import { formatAge, formatBytes, formatCount, formatRate, formatShare } from './units.ts';
 
 export type TenantCause =
@@ -78,9 +78,7 @@ type Rule = (found: Found) => TenantVerdict | undefined;
 const has = (signal: Signal): boolean => signal.asked && signal.ageSeconds !== undefined;
 const lacks = (signal: Signal): boolean => signal.asked && signal.ageSeconds === undefined;
 const isFresh = (signal: Signal): boolean => judgeSignal(signal) === 'good';
-/** Three times as old as what is merely late. Heuristic. */
-const isLongGone = (signal: Signal): boolean =>
-  lacks(signal) || (has(signal) && !isFresh(signal) && (signal.ageSeconds ?? 0) > 3 * SILENT_SECONDS);
+const arrives = (signal: Signal): boolean => has(signal) && !isGone(signal);
 
 const spilled: Rule = ({ tenant, signals, use }) => {
   if (!isDefaultTenant(tenant) || !HEADER_SIGNALS.some((name) => has(signals[name]))) return undefined;
@@ -95,7 +93,7 @@ const spilled: Rule = ({ tenant, signals, use }) => {
 };
 
 const bare: Rule = ({ bare: sentence, signals }) =>
-  sentence === undefined || HEADER_SIGNALS.every((name) => has(signals[name]))
+  sentence === undefined || HEADER_SIGNALS.every((name) => arrives(signals[name]))
     ? undefined
     : {
         verdict: 'bad',
@@ -116,19 +114,19 @@ const alike: Rule = ({ tenant, like }) =>
 
 const orphan: Rule = ({ signals }) => {
   const present = HEADER_SIGNALS.filter((name) => isFresh(signals[name]));
-  const missing = HEADER_SIGNALS.filter((name) => lacks(signals[name]));
+  const missing = HEADER_SIGNALS.filter((name) => isGone(signals[name]));
   const [only] = present;
   if (only === undefined || present.length > 1 || missing.length < 2) return undefined;
   return {
     verdict: 'bad',
     cause: 'orphan',
-    because: `only ${only} arrive, no ${missing.join(', no ')}`,
+    because: `only ${only} arrive, ${missing.map((name) => sayLack(name, signals[name])).join(', ')}`,
     next: `its agent’s exporters disagree: lgtm-tui why --signal ${missing[0]}`,
   };
 };
 
 const silent: Rule = ({ signals, foundBy }) => {
-  if (!HEADER_SIGNALS.every((name) => isLongGone(signals[name]))) return undefined;
+  if (!HEADER_SIGNALS.every((name) => isGone(signals[name]))) return undefined;
   return {
     verdict: 'bad',
     cause: 'silent',
@@ -140,7 +138,7 @@ const silent: Rule = ({ signals, foundBy }) => {
 const sayBound = ({ atMost }: SignalUse): string => (atMost ? '≤' : '');
 
 const thrownAway: Rule = ({ use, signals }) => {
-  if (HEADER_SIGNALS.some((name) => lacks(signals[name]))) return undefined;
+  if (HEADER_SIGNALS.some((name) => isGone(signals[name]))) return undefined;
   const thrown = HEADER_SIGNALS.filter((name) => (use[name].discardedPerSecond ?? 0) > 0);
   if (thrown.length === 0) return undefined;
   return {
@@ -153,9 +151,17 @@ const thrownAway: Rule = ({ use, signals }) => {
   };
 };
 
+/**
+ * Signals whose use and limit are told of the same thing. Of traces they are not: how many distributors share the use is
+ * not asked, and each of them has the limit for itself unless `rate_strategy` is global. What is thrown away tells.
+ *
+ * Source: tempo modules/distributor, `ingestion_rate_strategy: local` by default.
+ */
+export const FILLS: readonly HeaderSignal[] = ['metrics', 'logs'];
+
 const full: Rule = ({ use, signals }) => {
-  if (HEADER_SIGNALS.some((name) => lacks(signals[name]))) return undefined;
-  const name = HEADER_SIGNALS.find((each) => fillOf(use[each]) >= FULL_SHARE);
+  if (HEADER_SIGNALS.some((name) => isGone(signals[name]))) return undefined;
+  const name = FILLS.find((each) => fillOf(use[each]) >= FULL_SHARE);
   if (name === undefined) return undefined;
   const { limit } = use[name];
   const share = formatShare(fillOf(use[name]));
@@ -177,15 +183,16 @@ const fillOf = ({ used, limit = 0, atMost = false }: SignalUse): number =>
 
 const RULES: readonly Rule[] = [spilled, bare, orphan, silent, alike, thrownAway, full];
 
+const sayLack = (name: HeaderSignal, { ageSeconds }: Signal): string =>
+  ageSeconds === undefined ? `no ${name}` : `nothing new of ${name} for ${formatAge(ageSeconds)}`;
+
 function sayFreshness(signals: Found['signals']): string {
   const none = HEADER_SIGNALS.filter((name) => lacks(signals[name]));
-  const late = HEADER_SIGNALS.filter((name) => judgeSignal(signals[name]) === 'warn');
+  const late = HEADER_SIGNALS.filter((name) => has(signals[name]) && !isFresh(signals[name]));
   const unseen = HEADER_SIGNALS.filter((name) => !signals[name].asked);
   const parts = [
-    none.length > 0 ? `no ${none.join(', no ')}` : '',
-    late.length > 0
-      ? late.map((name) => `nothing new of ${name} for ${formatAge(signals[name].ageSeconds)}`).join(', ')
-      : '',
+    none.map((name) => sayLack(name, signals[name])).join(', '),
+    late.map((name) => sayLack(name, signals[name])).join(', '),
     unseen.length > 0 ? `${unseen.join(', ')} not answered` : '',
   ].filter((part) => part !== '');
   return parts.join('; ') || 'all three signals are fresh';

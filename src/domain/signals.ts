@@ -13,13 +13,23 @@ export interface Signal {
 /** Older than this, a signal counts as silent (heuristic: twenty scrapes of 15 s). */
 export const SILENT_SECONDS = 300;
 
-/** Judge one signal: nothing there is bad, late is a warning, not asked is unknown. An upper bound only says that the window holds some. */
+/** Three times as old as what is merely late has ended, whatever is still known of it. Heuristic. */
+const GONE_SECONDS = 3 * SILENT_SECONDS;
+
+/**
+ * Judge one signal: nothing there, or nothing new for long, is bad; late is a warning, not asked is unknown. An upper bound
+ * only says that the window holds some.
+ */
 export function judgeSignal(signal: Signal): Verdict {
   if (!signal.asked) return 'unknown';
   if (signal.ageSeconds === undefined) return 'bad';
   if (signal.atMost) return 'good';
+  if (signal.ageSeconds > GONE_SECONDS) return 'bad';
   return signal.ageSeconds > SILENT_SECONDS ? 'warn' : 'good';
 }
+
+/** It does not arrive: there is nothing, or nothing new for long. What was not asked is not gone. */
+export const isGone = (signal: Signal): boolean => judgeSignal(signal) === 'bad';
 
 /** The worst of several verdicts; unknown is worse than good and better than warn. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {

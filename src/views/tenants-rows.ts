@@ -10,7 +10,7 @@ import {
   type TenantVerdict,
 } from '../domain/radar.ts';
 import type { Origin } from '../domain/result.ts';
-import type { Signal } from '../domain/signals.ts';
+import { isGone, type Signal } from '../domain/signals.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { discardedPerSecond } from '../domain/tenant-counts.ts';
 import { agentConfigHop, agentsOfTenant } from '../domain/why-agents.ts';
@@ -182,10 +182,7 @@ function metricsUse(seen: Seen, tenant: Tenant, factor: number | undefined): Sig
 /** The agent that should send what is missing, and sends it as nobody. */
 function bareOf(agents: readonly Agent[], tenant: Tenant, signals: TenantRow['signals']): string | undefined {
   const own = agentsOfTenant(agents, tenant);
-  const missing =
-    own.length === 0
-      ? undefined
-      : HEADER_SIGNALS.find((name) => signals[name].asked && signals[name].ageSeconds === undefined);
+  const missing = own.length === 0 ? undefined : HEADER_SIGNALS.find((name) => isGone(signals[name]));
   if (missing === undefined) return undefined;
   const hop = agentConfigHop(own, tenant, missing);
   return hop.cause === 'no-header' ? hop.because : undefined;

@@ -1,5 +1,5 @@
 import { type HeaderSignal, HEADER_SIGNALS as SIGNALS } from '../domain/header-probe.ts';
-import type { SignalUse } from '../domain/radar.ts';
+import { FILLS, type SignalUse } from '../domain/radar.ts';
 import type { Verdict } from '../domain/result.ts';
 import { judgeSignal, type Signal } from '../domain/signals.ts';
 import { formatAge, formatBytes, formatCount, formatRate, UNKNOWN } from '../domain/units.ts';
@@ -176,12 +176,15 @@ function usedColumn(
   letter: string,
   say: (count: number | undefined) => string,
 ): Column<TenantRow> {
+  // A limit of each distributor beside what all of them take would read as a share.
+  const isShared = FILLS.includes(name);
   return {
     id: name === 'metrics' ? 'series' : `${name}-bytes`,
     title,
-    cell: ({ use }) => `${bounded(use[name], say(use[name].used))}${use[name].limit ? `/${say(use[name].limit)}` : ''}`,
+    cell: ({ use }) =>
+      `${bounded(use[name], say(use[name].used))}${use[name].limit && isShared ? `/${say(use[name].limit)}` : ''}`,
     tone: ({ use: { [name]: use } }) =>
-      use.limit && !use.atMost && (use.used ?? 0) >= use.limit * FULL_SHARE ? 'warn' : 'plain',
+      isShared && use.limit && !use.atMost && (use.used ?? 0) >= use.limit * FULL_SHARE ? 'warn' : 'plain',
     sortBy: ({ use }) => use[name].used,
     alignRight: true,
     letter,
@@ -220,7 +223,9 @@ function sayUse(name: HeaderSignal, use: SignalUse): string {
   const what = name === 'metrics' ? `${say(used)} series` : say(used);
   return [
     `${bounded(use, formatRate(perSecond))} ${UNITS[name]}`,
-    `${bounded(use, what)} of ${limit ? say(limit) : 'no known limit'}`,
+    limit && !FILLS.includes(name)
+      ? `${bounded(use, what)} at all distributors, each of which takes ${say(limit)}: how full it is, is not told`
+      : `${bounded(use, what)} of ${limit ? say(limit) : 'no known limit'}`,
     discardedPerSecond === 0 ? 'nothing thrown away' : `${formatRate(discardedPerSecond)} thrown away`,
     ...(use.atMost ? ['upper bounds: each replica is counted'] : []),
   ].join(', ');

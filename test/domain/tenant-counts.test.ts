@@ -60,6 +60,8 @@ test('logs near their rate limit, and spans thrown away, light up the tenant', (
   expect(of({})).toMatchObject({ verdict: 'good' });
   expect(of({ logs: { used: 3_900_000, limit: 4_194_304 } })).toMatchObject({ verdict: 'warn', cause: 'limit' });
   expect(of({ logs: { used: 3_900_000, limit: 4_194_304, atMost: true } })).toMatchObject({ verdict: 'good' });
+  // Tempo's limit is of each distributor unless told otherwise, and what is used is counted over all of them.
+  expect(of({ traces: { used: 30e6, limit: 15e6 } })).toMatchObject({ verdict: 'good' });
   const thrown = of({ traces: { discardedPerSecond: 7 } });
   expect(thrown).toMatchObject({ verdict: 'warn', cause: 'discarded' });
   expect(thrown.because).toContain('7/s of its traces');
@@ -80,6 +82,14 @@ test('who has sent nothing of anything for long is silent, and says since when; 
   expect(silent).toMatchObject({ verdict: 'bad', cause: 'silent' });
   expect(silent.because).toContain('nothing new of metrics for 50m');
   expect(of({ ageSeconds: 5 }, {}, {})).toMatchObject({ cause: 'orphan' });
+  // What stopped hours ago does not arrive, though its last sample is still known.
+  const hours = { ageSeconds: 18_000 };
+  const died = of(hours, { ageSeconds: 5 }, { ageSeconds: 5 });
+  expect(died).toMatchObject({ verdict: 'bad', cause: 'silent' });
+  expect(died.because).toBe('nothing new of metrics for 5h');
+  const only = of(hours, { ageSeconds: 5 }, {});
+  expect(only).toMatchObject({ verdict: 'bad', cause: 'orphan' });
+  expect(only.because).toBe('only logs arrive, nothing new of metrics for 5h, no traces');
   expect(of({ ageSeconds: 400 }, { ageSeconds: 5 }, { ageSeconds: 5 })).toMatchObject({
     verdict: 'warn',
     cause: 'late',

@@ -62,7 +62,10 @@ describe('time', () => {
 test.each([
   [{ asked: true, ageSeconds: 10 }, 'good'],
   [{ asked: true, ageSeconds: 301 }, 'warn'],
+  [{ asked: true, ageSeconds: 900 }, 'warn'],
+  [{ asked: true, ageSeconds: 901 }, 'bad'],
   [{ asked: true, ageSeconds: 301, atMost: true }, 'good'],
+  [{ asked: true, ageSeconds: 18_000, atMost: true }, 'good'],
   [{ asked: true }, 'bad'],
   [{ asked: false }, 'unknown'],
 ])('signal %j is %s', (signal, verdict) => expect(judgeSignal(signal)).toBe(verdict));

@@ -139,6 +139,8 @@ describe('use', () => {
           ['logs', 'used', 'shop', 2_000_000],
           ['logs', 'limit', '', 4_194_304],
           ['traces', 'discarded', 'shop', 30],
+          ['traces', 'used', 'shop', 30_000_000],
+          ['traces', 'limit', '', 15_000_000],
           ['metrics', 'used', 'shop', 100],
           ['metrics', 'per-second', 'shop', 10],
         ],
@@ -157,6 +159,8 @@ describe('use', () => {
     // all_user_stats counts each replica: what is known of shop tells how many there are.
     expect(of('cart')).toMatchObject({ signals: { metrics: { used: 100, perSecond: 10 } } });
     expect(details('shop')).toContain('1.91MiB/s of 4MiB/s');
+    // Tempo's limit is of each distributor: a share of it would be wrong by their number.
+    expect(details('shop')).toMatch(/28\.6MiB\/s at all distributors, each of which takes 14\.3MiB\/s: how full/);
   });
 
   test('without the number of replicas it is an upper bound, and no number for a script', async () => {
