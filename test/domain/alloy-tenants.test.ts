@@ -70,6 +70,35 @@ describe('one endpoint', () => {
     ).toEqual(['tenant-is-not-cluster prometheus.remote_write.a 4']);
   });
 
+  describe('what its cluster is called', () => {
+    const clusterOf = (rule: string, inside = '', outside = '') =>
+      endpointsOf(
+        parseAlloy(
+          `prometheus.relabel "r" {\n forward_to = [prometheus.remote_write.a.receiver]\n rule {\n ${rule}\n target_label = "cluster"\n replacement = "system"\n }\n}\n${write(inside, outside)}`,
+        ),
+      )[0]?.cluster?.value;
+    const external = (name: string): string => `external_labels = { cluster = "${name}" }`;
+    const ruleOf = (name: string): string =>
+      `write_relabel_config {\n target_label = "cluster"\n replacement = "${name}"\n }`;
+    test.each([
+      ['a rule for all', '', 'system'],
+      ['one that says so', 'regex = "(.*)"', 'system'],
+      ['only of what matches', 'source_labels = ["namespace"]\n regex = "kube-system"', undefined],
+      ['only of what has the label', 'source_labels = ["namespace"]\n regex = "(.+)"', undefined],
+      ['only of what has none', 'source_labels = ["cluster"]\n regex = ""', 'system'],
+      ['only of what has no namespace', 'source_labels = ["namespace"]\n regex = ""', undefined],
+      ['by a pattern nobody can read here', 'source_labels = ["namespace"]\n regex = argument.p.value', undefined],
+    ])('%s', (_what, rule, cluster) => expect(clusterOf(rule)).toBe(cluster));
+    test('two names for it are none', () => expect(clusterOf('', '', external('prod'))).toBeUndefined());
+    test('the same name twice is one', () => expect(clusterOf('', '', external('system'))).toBe('system'));
+    test('a conditional rule leaves the label that is put on all', () =>
+      expect(clusterOf('source_labels = ["namespace"]\n regex = "a"', '', external('prod'))).toBe('prod'));
+    test('what is given only where there is none yields to what is given to all', () =>
+      expect(clusterOf('source_labels = ["cluster"]\n regex = ""', '', external('prod'))).toBe('prod'));
+    test('the endpoint’s own rule comes last, and decides', () =>
+      expect(clusterOf('', ruleOf('edge'), external('prod'))).toBe('edge'));
+  });
+
   test('a stage decides for loki.write', () => {
     const text = (stage: string) =>
       `loki.process "p" {\n stage.tenant {\n ${stage}\n }\n forward_to = [loki.write.l.receiver]\n}\nloki.write "l" {\n endpoint { url = "http://l" }\n}`;
