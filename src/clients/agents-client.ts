@@ -24,6 +24,8 @@ export interface ScrapedTwice {
 export interface Fleet {
   readonly agents: readonly Agent[];
   readonly gaps: readonly Fault[];
+  /** By context the namespaces that were seen in it. */
+  readonly namespaces?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** One component as Alloy's own API tells it. `prometheus.remote_write` stays healthy there while every push fails. */

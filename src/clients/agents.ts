@@ -67,7 +67,8 @@ export function makeAgents(options: AgentsOptions): Agents {
     async fleet(signal) {
       const found = await Promise.all(clusters.map(({ cluster }) => fleetOf(cluster, remember, signal)));
       const agents = [...found.flatMap((each) => each.agents), ...byUrl.map(agentAt)];
-      return { agents, gaps: found.flatMap(({ gaps }) => gaps) };
+      const seen = found.map(({ namespaces }, at) => [clusters[at]?.cluster.context ?? '', namespaces] as const);
+      return { agents, gaps: found.flatMap(({ gaps }) => gaps), namespaces: new Map(seen) };
     },
     async scrapeTwice(agent, signal) {
       const now = await scrape(agent, undefined, signal);
@@ -109,7 +110,11 @@ function decodeReading(text: string, labelTexts: LabelTexts, names: QueueNames):
 }
 
 /** Agents stand in the survey; ConfigMaps change slowly, and are asked for every five minutes. */
-async function fleetOf(cluster: Kubernetes, remember: Remember, signal: AbortSignal): Promise<Fleet> {
+async function fleetOf(
+  cluster: Kubernetes,
+  remember: Remember,
+  signal: AbortSignal,
+): Promise<Omit<Fleet, 'namespaces'> & { readonly namespaces: readonly string[] }> {
   const { inventory, gaps } = await cluster.survey();
   const namespaces = [...new Set(agentsOf(inventory, []).map(({ namespace }) => namespace))];
   const { source, context } = cluster;
@@ -122,5 +127,6 @@ async function fleetOf(cluster: Kubernetes, remember: Remember, signal: AbortSig
   );
   const maps = lists.flatMap((list) => (list.ok ? list.value : []));
   const faults = lists.flatMap((list) => (list.ok ? list.gaps : [list.fault]));
-  return { agents: agentsOf(inventory, maps), gaps: [...gaps, ...faults] };
+  const seen = [...inventory.workloads, ...inventory.services].map(({ namespace }) => namespace);
+  return { agents: agentsOf(inventory, maps), gaps: [...gaps, ...faults], namespaces: [...new Set(seen)] };
 }

@@ -34,6 +34,11 @@ export interface EntryPoint {
   readonly elsewhere?: Extract<ElsewhereFound, { ok: true }>;
 }
 
+/** `context`: the cluster within which alone the URL means something. */
+export type EntryFound =
+  | { readonly ok: true; readonly entry: EntryPoint; readonly context?: string }
+  | { readonly ok: false; readonly because: string; readonly context?: string };
+
 /** What an answer to a probe says. */
 export interface ProbeAnswer {
   /** First line, clean. */
@@ -51,10 +56,7 @@ export interface HeaderProbes {
   readonly stranger: string;
   entries(signal: HeaderSignal): readonly EntryPoint[];
   /** The way in that agents take, by the URL in their configuration. Fails: with a sentence. */
-  entryAt(
-    signal: HeaderSignal,
-    at: AgentUrl,
-  ): { readonly ok: true; readonly entry: EntryPoint } | { readonly ok: false; readonly because: string };
+  entryAt(signal: HeaderSignal, at: AgentUrl): EntryFound;
   /** `tenant` null: without the header, on purpose. */
   ask(
     entry: EntryPoint,
@@ -120,7 +122,8 @@ export function makeHeaderProbes(options: HeaderProbesOptions): HeaderProbes {
     entryAt(signal, at) {
       const found = options.elsewhere(signal, at);
       if (!found.ok) return found;
-      return { ok: true, entry: { signal, name: at.url, component: found.component, elsewhere: found } };
+      const { component, login, context } = found;
+      return { ok: true, entry: { signal, name: at.url, component, login, elsewhere: found }, context };
     },
     async ask(entry, question, tenant, signal) {
       const through = sendOf(entry);

@@ -166,6 +166,8 @@ export function makeClients(options: ClientsOptions): Clients {
         findElsewhere(signal, at, {
           through: (context) => options.clusters?.find((cluster) => cluster.context === context)?.through,
           open: options.elsewhere,
+          isNamed: (root) => Object.values(DATABASE_OF).some((database) => exchanges[database]?.url === root),
+          login: options.login,
           tape: options.elsewhere ? undefined : exchanges[DATABASE_OF[signal]]?.exchange,
         }),
       sendElsewhere: (backend, { exchange, place }) =>

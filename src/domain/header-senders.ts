@@ -31,6 +31,7 @@ export function judgeSenders({ tenants, bare, unknown }: Senders, judged: Header
     const fate = FATE[judged.cause]?.(judged.to) ?? judged.because;
     return {
       ...judged,
+      cause: judged.cause === 'unknown' ? 'no-header' : judged.cause,
       verdict: 'bad',
       because: `header missing: ${first}${more}; ${fate}`,
       next: 'add headers = { "X-Scope-OrgID" = "TENANT" } there; lgtm-tui queues shows what is lost',

@@ -13,6 +13,8 @@ export type HeaderCause =
   | 'malformed'
   | 'unknown-tenant'
   | 'silent'
+  /** Of what agents send there: somebody sends no header, and what becomes of that could not be asked. */
+  | 'no-header'
   | 'unknown';
 
 export interface HeaderVerdict {

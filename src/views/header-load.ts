@@ -5,11 +5,12 @@ import { HEADER_SIGNALS, type HeaderSignal } from '../domain/header-probe.ts';
 import type { HeaderVerdict } from '../domain/header-told.ts';
 import { isDefaultTenant } from '../domain/radar.ts';
 import { sayReach } from '../domain/reach.ts';
-import type { FaultKind, Loaded, Source } from '../domain/result.ts';
+import type { Loaded, Source } from '../domain/result.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { bothOf, probeBoth } from './federation.ts';
 import { loadAgentUrls } from './header-agents.ts';
+import { noteGaps } from './header-gaps.ts';
 import { nobody, probeEntry, tenantOf } from './header-probe.ts';
 import type { HeaderRow } from './header-row.ts';
 import { silentSince } from './last-seen.ts';
@@ -19,9 +20,6 @@ import type { LoadInput } from './view.ts';
 
 /** Tenants that are tried, where none was named, until one holds data. */
 const TRIED_MAX = 3;
-
-/** Answers like these say nothing of the header: they are gaps. What was not recorded is said by the row. */
-const GAPS: readonly FaultKind[] = ['unreachable', 'timeout', 'cancelled', 'server', 'shape', 'not-found'];
 
 /** Every way in that is known × signal, then the URLs to which agents send. */
 export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<HeaderRow>> {
@@ -122,7 +120,7 @@ async function loadEntry(
     if (row.judged.cause !== 'unknown-tenant') break;
     row = await askEntry(input, entry, other, behind);
   }
-  noteGaps(row, sourceOf(input, entry), gaps);
+  noteGaps(row.judged, row, sourceOf(input, entry), gaps);
   return entry.name === 'plain' ? withSilence(input, row) : row;
 }
 
@@ -168,14 +166,6 @@ async function withNewest(input: LoadInput, row: HeaderRow, tenant: Tenant): Pro
   if (unix === undefined) return row;
   const because = `${row.entry} refuses a missing header, and gives ${tenant} its own`;
   return { ...row, judged: { cause: 'enforced', verdict: 'good', because, next: null } };
-}
-
-function noteGaps({ judged, probes, tenant }: HeaderRow, source: Source, gaps: Gaps): void {
-  if (judged.cause !== 'unknown') return;
-  const broken = probes.find(({ kind }) => kind !== undefined && GAPS.includes(kind));
-  if (broken?.kind === undefined) return;
-  const { kind, status, said } = broken;
-  gaps.note({ kind, source, ...(tenant ? { tenant } : {}), ...(status === undefined ? {} : { status }), said });
 }
 
 const BACKEND = { metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const;

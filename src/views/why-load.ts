@@ -157,8 +157,11 @@ async function queueHop({ input, tenant, signal, gaps }: Case, agents: readonly 
 /** The ways in that this console takes, the gateways beside it, and those of the tenant's agents; further ones are other people's. */
 async function headerRows({ input, tenant, signal, gaps }: Case): Promise<readonly HeaderRow[]> {
   const loaded = await lastOf(loadHeader({ ...input, params: { tenant, signal } }));
-  // A probe that was not recorded leaves its hop unknown; that is said there.
-  for (const gap of loaded?.gaps ?? []) if (gap.kind !== 'not-recorded') gaps.note(gap);
+  // A probe that was not recorded leaves its hop unknown; that is said there. URLs of other agents are not on this way.
+  const own = (loaded?.gaps ?? []).filter(({ source }) =>
+    input.clients.sources.some(({ backend, place }) => backend === source.backend && place === source.place),
+  );
+  for (const gap of own) if (gap.kind !== 'not-recorded') gaps.note(gap);
   return (loaded?.rows ?? []).filter((row) => OWN_WAYS.includes(row.entry) || isOfItsAgents(row, tenant));
 }
 
@@ -166,7 +169,9 @@ const OWN_WAYS: readonly string[] = ['plain', 'gateway', 'nginx'];
 
 /** What wants a login there may be given one by the agent. */
 const isOfItsAgents = ({ ofAgents, tenant: sends, judged }: HeaderRow, tenant: Tenant): boolean =>
-  ofAgents === true && sends === tenant && judged.cause !== 'proxy-auth' && judged.cause !== 'unknown';
+  ofAgents === true && sends === tenant && !UNTOLD.includes(judged.cause);
+
+const UNTOLD: readonly HeaderRow['judged']['cause'][] = ['proxy-auth', 'no-header', 'unknown'];
 
 /** From the tenant that holds the stack's own metrics, which may be another one; whoever does not is no gap of this question. */
 async function countsFor({ input, tenant, signal, all }: Case): Promise<Counted | undefined> {

@@ -13,7 +13,7 @@ function wayTo(signal: HeaderSignal, url: string, grpc = false) {
   const hops: string[] = [];
   const found = findElsewhere(
     signal,
-    { url, grpc, context: 'eu-west', namespace: 'monitoring' },
+    { url, grpc, context: 'eu-west', namespace: 'monitoring', namespaces: ['dev', 'monitoring'] },
     {
       through: (context) => async (hop) => {
         hops.push(`${context} ${hop}`);
@@ -41,6 +41,9 @@ describe('the URL that stands in an agent’s configuration', () => {
     ['logs', 'https://loki.example.com/otlp', 'https://loki.example.com'],
     ['traces', 'https://tempo.example.com', 'https://tempo.example.com'],
     ['metrics', 'http://10.1.2.3:8080/api/v1/push', 'http://10.1.2.3:8080'],
+    ['metrics', 'http://mimir.example.com/api/v1/push', 'http://mimir.example.com'],
+    ['metrics', 'https://mimir.io/api/v1/push', 'https://mimir.io'],
+    ['metrics', 'https://mimir.example.com./api/v1/push', 'https://mimir.example.com'],
   ])('%s to %s is asked at its root', (signal, url, root) => {
     const { found, opened } = wayTo(signal, url);
     expect(found).toMatchObject({ ok: true });
@@ -52,12 +55,33 @@ describe('the URL that stands in an agent’s configuration', () => {
     ['http://mimir-nginx.other.svc.cluster.local:8080/api/v1/push', 'other/services/http:mimir-nginx:8080'],
     ['https://mimir-gw.monitoring/api/v1/push', 'monitoring/services/https:mimir-gw:443'],
     ['http://mimir:9009/api/v1/push', 'monitoring/services/http:mimir:9009'],
+    ['http://mimir.dev/api/v1/push', 'dev/services/http:mimir:80'],
+    ['http://mimir-nginx.other.svc./api/v1/push', 'other/services/http:mimir-nginx:80'],
+    ['http://mimir-nginx.other.svc.cluster.local./api/v1/push', 'other/services/http:mimir-nginx:80'],
   ])('%s is a service of the agent’s cluster, asked through its API server', async (url, service) => {
     const { found, hops, opened } = wayTo('metrics', url);
     if (!found.ok) throw new Error(found.because);
     await found.exchange(question, new AbortController().signal);
     expect(hops).toEqual([`eu-west /api/v1/namespaces/${service}/proxy`]);
     expect(opened).toEqual([]);
+  });
+
+  test.each([
+    ['http://localhost:9009/api/v1/push', /agent’s own pod/],
+    ['http://loki.localhost:9009/api/v1/push', /agent’s own pod/],
+    ['http://127.0.0.1:9009/api/v1/push', /agent’s own pod/],
+    ['http://127.1:9009/api/v1/push', /agent’s own pod/],
+    ['http://[::1]:9009/api/v1/push', /agent’s own pod/],
+    ['http://[::ffff:127.0.0.1]:9009/api/v1/push', /agent’s own pod/],
+    ['http://169.254.169.254/latest', /agent’s own node/],
+    ['http://[fe80::1]/api/v1/push', /agent’s own node/],
+    ['http://mimir.io/api/v1/push', /may be a service of eu-west.*--mimir-url/],
+    ['http://mimir.dev.svc/prefix/api/v1/push', /prefix/],
+    ['http://mimir-0.mimir-headless.dev.svc.cluster.local:8080/api/v1/push', /a name within eu-west/],
+  ])('%s means something only where the agent stands: it is asked nowhere else', (url, because) => {
+    const { found, opened, hops } = wayTo('metrics', url);
+    expect(found).toMatchObject({ ok: false, because: expect.stringMatching(because), context: 'eu-west' });
+    expect([...opened, ...hops]).toEqual([]);
   });
 
   test.each([
