@@ -87,6 +87,15 @@ describe('what it takes decides the exit', () => {
     expect(drain.summary?.(await load('ip-10-0-3-22'))).toEqual([['drain', 'good']]);
   });
 
+  test('the reason of a bad pod is coloured, not the dash of what does not block it', async () => {
+    const { body } = drain;
+    if (body.kind !== 'table') throw new Error('no table');
+    const { rows } = await load('ip-10-0-1-11');
+    const bad = rows.find((row) => drain.record(row).verdict === 'bad');
+    const tone = (id: string) => body.columns.find((column) => column.id === id)?.tone?.(bad);
+    expect([tone('blocked'), tone('because')]).toEqual(['plain', 'bad']);
+  });
+
   test.each(['deployments', 'statefulsets', 'pods'])(
     'nothing is decided where %s could not be listed',
     async (kind) => {
