@@ -50,6 +50,8 @@ const BACKEND = { metrics: 'mimir', logs: 'loki', traces: 'tempo' } as const;
 const PUSHES_ONLY =
   'it only takes pushes, and nothing is pushed from here; Tempo refuses a missing header there with 503, which the agent retries for ever';
 
+const LOGIN_IN_URL = 'a login stands in it, which is the agent’s: it is not asked with that';
+
 /**
  * Find how a URL that agents send to can be asked, read-only, from here: a service of their cluster through its API server,
  * a host of the world as it stands.
@@ -61,6 +63,7 @@ export function findElsewhere(signal: HeaderSignal, at: AgentUrl, options: Elsew
   const host = hostIn(at);
   const within = host.at === 'anywhere' ? {} : { context: at.context };
   if (at.grpc || isOtlpPort(at.url)) return { ok: false, because: PUSHES_ONLY, ...within };
+  if (/^[^/]*\/\/[^/]*@/.test(at.url)) return { ok: false, because: LOGIN_IN_URL, ...within };
   const understood = understandUrl(backend, withoutDot(at.url));
   if (!understood.ok) return { ok: false, because: understood.because.replace(/^--\w+-url: /, ''), ...within };
   const { baseUrl, place } = understood;

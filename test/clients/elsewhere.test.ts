@@ -76,6 +76,7 @@ describe('the URL that stands in an agent’s configuration', () => {
     ['http://169.254.169.254/latest', /agent’s own node/],
     ['http://[fe80::1]/api/v1/push', /agent’s own node/],
     ['http://mimir.io/api/v1/push', /may be a service of eu-west.*--mimir-url/],
+    ['http://user:xxxxx@mimir.dev.svc/api/v1/push', /a login stands in it, which is the agent’s/],
     ['http://mimir.dev.svc/prefix/api/v1/push', /prefix/],
     ['http://mimir-0.mimir-headless.dev.svc.cluster.local:8080/api/v1/push', /a name within eu-west/],
   ])('%s means something only where the agent stands: it is asked nowhere else', (url, because) => {
@@ -113,6 +114,10 @@ test('neither login nor further headers go to a URL that was not named; to one t
   expect(sent?.toSorted()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent']);
   await elsewhere.open('https://named.example.com')(question, signal);
   expect(named).toHaveLength(1);
+  const grafana = makeElsewhere({ grafana: { exchange: known, place: 'grafana', url: server.url } }, undefined, {});
+  await grafana.open(server.url)(question, signal);
+  expect(named).toHaveLength(1);
+  await grafana.close();
   const flush = await elsewhere.open(server.url)({ ...question, path: '/ingester/flush' }, signal);
   expect(flush).toMatchObject({ ok: false, kind: 'forbidden' });
   await elsewhere.close();
