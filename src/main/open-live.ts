@@ -44,10 +44,8 @@ export async function openLive(
   if (!byUrl.ok) return { ...byUrl, wrong: true };
   const agentsByUrl = await openAgents(agents, secrets.value, env);
   if (!agentsByUrl.ok) return { ...agentsByUrl, wrong: true };
-  const named = servers.map(({ backend }) => backend);
-  const opened = kube
-    ? await openClusters(kube, { env, named, headers: secrets.value.headers, grafana: grafanaToken.value })
-    : NO_CLUSTERS;
+  const door = { env, named: backendsOf(servers), headers: secrets.value.headers, grafana: grafanaToken.value };
+  const opened = kube ? await openClusters(kube, door) : NO_CLUSTERS;
   if (!opened.ok) return opened;
   const now: Clock = { now: nowUnix, said: () => undefined };
   const context = placeOf(opened.clusters, servers);
@@ -124,6 +122,8 @@ async function reopen(
   const [fault] = surveys.flatMap(({ gaps }) => gaps);
   return { ok: false, because: fault ? sayFault(fault) : 'no cluster answered', wrong: false };
 }
+
+const backendsOf = (servers: readonly Server[]): readonly Backend[] => servers.map(({ backend }) => backend);
 
 /** The contexts, else the first server. */
 const placeOf = (clusters: readonly { readonly context: string }[], servers: readonly Server[]): string =>
