@@ -84,3 +84,7 @@ export function makeCursor(text: string): Cursor {
     },
   };
 }
+
+/** A token in words. Texts are not repeated: one of them may be a password. */
+export const sayToken = ({ kind, text }: Token): string =>
+  kind === 'string' ? 'text in quotes' : JSON.stringify(text);

@@ -1,4 +1,4 @@
-import { type Cursor, DEPTH_MAX } from './alloy-cursor.ts';
+import { type Cursor, DEPTH_MAX, sayToken } from './alloy-cursor.ts';
 import type { Token } from './alloy-scan.ts';
 
 /** A value as it is written. What has to be computed is not known here; what it is made of is. */
@@ -111,7 +111,7 @@ function readObject(cursor: Cursor, depth: number): readonly (readonly [string, 
       cursor.move(2);
       entries.push([text, readValue(cursor, depth + 1, false)]);
     } else {
-      if (!cursor.is(',')) cursor.problem(`a key was expected, not ${JSON.stringify(text)}`);
+      if (!cursor.is(',')) cursor.problem(`a key was expected, not ${sayToken(cursor.token)}`);
       cursor.move();
     }
   }

@@ -1,4 +1,4 @@
-import { type AlloyProblem, type Cursor, DEPTH_MAX, makeCursor } from './alloy-cursor.ts';
+import { type AlloyProblem, type Cursor, DEPTH_MAX, makeCursor, sayToken } from './alloy-cursor.ts';
 import { type AlloyValue, readValue } from './alloy-value.ts';
 
 /** `prometheus.remote_write "mimir" { … }` */
@@ -77,12 +77,12 @@ function readStatement(cursor: Cursor, body: Body, depth: number): void {
     body.blocks.push({ name, label, line, ...inside });
     return;
   }
-  cursor.problem(depth < DEPTH_MAX ? `neither attribute nor block: ${JSON.stringify(cursor.token.text)}` : 'too deep');
+  cursor.problem(depth < DEPTH_MAX ? `neither attribute nor block: ${sayToken(cursor.token)}` : 'too deep');
   cursor.skipStatement();
 }
 
 function endStatement(cursor: Cursor, name: string): void {
   if (!cursor.continues() || cursor.is('}') || cursor.is(';') || cursor.token.kind === 'end') return;
-  cursor.problem(`${name}: unexpected ${JSON.stringify(cursor.token.text)}`);
+  cursor.problem(`${name}: unexpected ${sayToken(cursor.token)}`);
   cursor.skipStatement();
 }

@@ -77,6 +77,17 @@ describe('whole configurations', () => {
     expect(problems.map(({ line }) => line)).toEqual(expect.arrayContaining([2, 5, 8, 10]));
   });
 
+  test('what is broken is told without the texts in it: one of them may be a password', () => {
+    const text =
+      'a "1" {\n password = "x" "hunter2"\n url "https://me:hunter2@mimir"\n "hunter2"\n h = { x = 1, "hunter2" }\n}\n';
+    const { problems } = parseAlloy(text);
+    expect(problems.map(({ line, said }) => `${line} ${said}`)).toEqual([
+      '2 password: unexpected text in quotes',
+      '4 neither attribute nor block: text in quotes',
+      '5 a key was expected, not text in quotes',
+    ]);
+  });
+
   test('a file cut anywhere is read up to there', () => {
     const whole = fixture('made-k8s-monitoring.alloy');
     for (let length = 0; length < whole.length; length += 7) {
