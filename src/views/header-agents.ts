@@ -105,7 +105,7 @@ async function rowOf(
     probes.length > 0
       ? judgeHeader({ entry: 'it', probes, expected, user })
       : unasked(because ?? 'it was not asked', nextFor(input, signal));
-  if (entry?.elsewhere)
+  if (entry?.elsewhere && !input.clients.agents.replays)
     noteGaps(judged, { probes, tenant: expected }, { backend: DATABASE[signal], place: entry.elsewhere.place }, gaps);
   return [
     {

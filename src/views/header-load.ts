@@ -10,7 +10,7 @@ import type { Tenant } from '../domain/tenant.ts';
 import { asTheyArrive, becauseOfGaps, type Gaps, makeGaps } from './arrival.ts';
 import { bothOf, probeBoth } from './federation.ts';
 import { loadAgentUrls } from './header-agents.ts';
-import { noteGaps } from './header-gaps.ts';
+import { noteGaps, sayMute } from './header-gaps.ts';
 import { nobody, probeEntry, tenantOf } from './header-probe.ts';
 import type { HeaderRow } from './header-row.ts';
 import { silentSince } from './last-seen.ts';
@@ -41,10 +41,7 @@ export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<Heade
     rows: rows.toSorted(inOrder),
     gaps: gaps.list,
     complete,
-    note:
-      rows.length > 0 && input.tenants.length !== 1
-        ? `data was looked for as ${namesOf(rows)}; --tenant names another`
-        : undefined,
+    note: noteOf(input, rows),
     because: rows.length > 0 || !complete ? undefined : becauseOfGaps('no way in could be asked', gaps.list),
   });
   const known = input.tenants.length > 0 ? input : { ...input, tenants: await tenantsKnown(input) };
@@ -54,6 +51,14 @@ export async function* loadHeader(input: LoadInput): AsyncGenerator<Loaded<Heade
     yield told(false);
   }
   yield told(true);
+}
+
+function noteOf({ clients, tenants }: LoadInput, rows: readonly HeaderRow[]): string | undefined {
+  const said = [
+    rows.length > 0 && tenants.length !== 1 ? `data was looked for as ${namesOf(rows)}; --tenant names another` : [],
+    (clients.agents.replays ? sayMute(rows) : undefined) ?? [],
+  ].flat();
+  return said.length > 0 ? said.join('; ') : undefined;
 }
 
 /** Nobody was named: as whom agents say that they send, then those that Mimir lists, the largest first. */

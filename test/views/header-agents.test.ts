@@ -39,9 +39,11 @@ interface Story {
   /** What stands behind services, by cluster. */
   readonly behind?: Readonly<Record<string, (asked: Asked) => Answered>>;
   readonly namespaces?: ReadonlyMap<string, readonly string[]>;
+  /** A recording answers. */
+  readonly replays?: boolean;
 }
 
-async function rowsOf({ agents, behind = {}, namespaces }: Story) {
+async function rowsOf({ agents, behind = {}, namespaces, replays = false }: Story) {
   const opened: string[] = [];
   const unreachable = async (): Promise<Answered> => ({ ok: false, kind: 'unreachable', said: 'no route to host' });
   const clients = makeClients({
@@ -59,14 +61,22 @@ async function rowsOf({ agents, behind = {}, namespaces }: Story) {
   });
   const loaded = await lastOf(
     header.load({
-      clients: { ...clients, agents: { ...clients.agents, fleet: async () => ({ agents, gaps: [], namespaces }) } },
+      clients: {
+        ...clients,
+        agents: { ...clients.agents, replays, fleet: async () => ({ agents, gaps: [], namespaces }) },
+      },
       tenants: [tenantOf('team-a') ?? expect.fail()],
       params: { signal: 'metrics', tenant: 'team-a' },
       ...{ time: { endUnix: NOW, live: true }, nowUnix: NOW, signal: new AbortController().signal },
     }),
   );
   const all = (loaded?.rows ?? []).filter((row) => header.lists?.(row)).map((row) => header.record(row));
-  return { opened, gaps: loaded?.gaps ?? [], rows: all.filter(({ entry }) => /[:/]/.test(String(entry))) };
+  return {
+    opened,
+    gaps: loaded?.gaps ?? [],
+    note: loaded?.note,
+    rows: all.filter(({ entry }) => /[:/]/.test(String(entry))),
+  };
 }
 
 test('a server that was named is asked with our login, and says whose data that is: multi-tenancy is not off', async () => {
@@ -118,6 +128,15 @@ describe('what could not be asked', () => {
     ]);
     expect(rows).toMatchObject([{ verdict: 'bad', cause: 'no-header' }]);
     expect(rows[0]?.because).toMatch(/^header missing: the agent on node-a sends no X-Scope-OrgID.*no route to host/);
+  });
+
+  test('while it was recorded is said by its row and a word, and is no gap of the replay', async () => {
+    const agents = [agentOf('a', 'https://other.example.com/api/v1/push', 'team-a')];
+    const { gaps, note, rows } = await rowsOf({ agents, replays: true });
+    expect(gaps).toEqual([]);
+    expect(note).toContain('1 way in of agents told nothing: its row says why');
+    expect(rows).toMatchObject([{ cause: 'unknown', because: expect.stringContaining('no route to host') }]);
+    expect((await rowsOf({ agents })).note ?? '').not.toContain('told nothing');
   });
 
   test('points to another row only where there is one', async () => {
