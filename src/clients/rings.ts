@@ -75,8 +75,13 @@ export function makeRings(sends: Readonly<Record<'mimir' | 'loki' | 'tempo', Sen
       return gossip.ok ? { ...gossip, value: judgedAt(gossip.value, gossip.origin.atUnix, TIMEOUT_SECONDS) } : page;
     },
     partitions: (name, signal) => ask<PartitionRing>(RING_PAGES[name], [], decodePartitionRing, signal),
-    config: (backend, signal) =>
-      ask<ConfigDump>(CONFIGS[backend], [['mode', 'diff']], (text) => parseConfigDump(text), signal),
+    async config(backend, signal) {
+      const dump = (params: readonly (readonly [string, string])[]) =>
+        ask<ConfigDump>(CONFIGS[backend], params, (text) => parseConfigDump(text), signal);
+      // Loki answers 500 to `mode=diff` (seen with main-65e30f8). Older recordings hold nothing but that refusal.
+      const whole = backend === 'loki' ? await dump([]) : undefined;
+      return whole && (whole.ok || whole.fault.kind !== 'not-recorded') ? whole : dump([['mode', 'diff']]);
+    },
     replicationFactor: (backend, signal) =>
       ask<number | undefined>(
         { component: METRICS[backend], path: '/metrics' },

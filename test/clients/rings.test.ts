@@ -4,6 +4,7 @@ import { decodeMemberlistRing, decodePartitionRing, decodeRing } from '../../src
 import { RING_PAGES } from '../../src/clients/rings.ts';
 import { parseConfigDump, settingsIn } from '../../src/domain/ring-config.ts';
 import { recorded } from '../domain/recorded-spread.ts';
+import limits from '../fixtures/cardinality-recorded.json' with { type: 'json' };
 import { answerOf, faultOf, lineOf, scripted, valueIn } from './scripted.ts';
 import { CLOCK, never } from './server.ts';
 
@@ -49,6 +50,20 @@ describe('rings, as real servers answer', () => {
     });
     // The 1 that stands in it is the store-gateway's.
     expect(settingsIn(dump, 'mimir store-gateway').replicationFactor).toBe(1);
+  });
+
+  test('Loki is asked for its whole configuration: it answers 500 to a difference', async () => {
+    const { asked, clients } = scripted(answerOf({ text: limits.lokiConfig.text }));
+    const dump = valueIn(await clients.rings.config('loki', never()));
+    expect(asked.map(lineOf)).toEqual([`GET loki /config  ${JSON_ONLY}`]);
+    expect(settingsIn(dump, 'loki ingester')).toMatchObject({ replicationFactor: 3, zoneAware: false });
+  });
+
+  test('an older recording holds only the refusal, and that is said', async () => {
+    const missing = { ok: false, kind: 'not-recorded', said: 'nobody asked' } as const;
+    const { asked, clients } = scripted(missing, answerOf({ status: 500, text: 'cannot diff' }));
+    expect(await clients.rings.config('loki', never())).toMatchObject({ ok: false, fault: { kind: 'server' } });
+    expect(asked.map(lineOf)).toEqual([`GET loki /config  ${JSON_ONLY}`, `GET loki /config mode=diff ${JSON_ONLY}`]);
   });
 
   test("the replication factor stands in the distributor's metrics", async () => {
