@@ -42,14 +42,19 @@ export async function* loadTenants(input: LoadInput): AsyncGenerator<Loaded<Tena
   const others = rowsOf(input, seen)
     .map(({ tenant }) => tenant)
     .filter((tenant) => !input.tenants.includes(tenant));
-  // Who was found is asked like the others; a recording may not know it, and its row says so.
-  const found = input.tenants.length + others.length <= ASKED_EACH_MAX ? others : [];
+  // Who was found is asked like the others; a recording may not know it, and its row says so. Where one logs in as the
+  // tenant, every name may be answered with the same data: nobody else is asked then, what is counted of them stands.
+  const askable = input.tenants.length + others.length <= ASKED_EACH_MAX;
+  const found = askable && !logsInAsTenant(input) ? others : [];
   const later = makeGaps();
   const more = [...found.flatMap((tenant) => each(input, tenant, seen, later)), ...aboutAll(input, seen, later)];
   for await (const _ of asTheyArrive(more)) yield told(false);
   for (const gap of later.list) if (gap.kind !== 'not-recorded') gaps.note(gap);
   yield told(true);
 }
+
+const logsInAsTenant = ({ clients, tenants }: LoadInput): boolean =>
+  tenants.length === 1 && clients.header.entries('metrics').some(({ login }) => login === tenants[0]);
 
 const statesOf = (federation: Federations): Readonly<Record<HeaderSignal, string>> => ({
   metrics: federation.metrics.state,

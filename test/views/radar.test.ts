@@ -57,7 +57,7 @@ function answer(stack: Stack, { path, params, tenant, component }: Asked): Answe
   return path === '/api/search' ? given({ traces: [] }) : given('no such page', 404);
 }
 
-async function radar(stack: Stack, shown: readonly string[] = []) {
+async function radar(stack: Stack, shown: readonly string[] = [], login?: string) {
   const asked: Asked[] = [];
   const exchange: Exchange = async (question) => {
     asked.push(question);
@@ -67,6 +67,7 @@ async function radar(stack: Stack, shown: readonly string[] = []) {
   const clients = makeClients({
     exchanges: { mimir: reached, loki: reached, tempo: reached },
     clock: { now: () => NOW, said: () => undefined },
+    ...(login === undefined ? {} : { login, reach: () => ({ by: 'url', url: 'https://way.in' }) as const }),
   });
   let atFirstPaint: readonly Asked[] = [];
   let rows: readonly unknown[] = [];
@@ -106,6 +107,16 @@ test('500 tenants: three requests a backend to the first rows, and every age of 
   expect(of('team-499-prod')).toMatchObject({ verdict: 'warn', cause: 'late' });
   expect(of('team-7-prod')).toMatchObject({ verdict: 'bad', signals: { traces: { lastSampleAgeSeconds: null } } });
   expect(note).not.toContain('nobody counts');
+});
+
+test.each([
+  ['who logs in as the tenant asks as nobody else: every name might be answered with the same data', 'shop', false],
+  ['who logs in as somebody else asks as each', 'oncall', true],
+])('%s', async (_name, login, asksOthers) => {
+  const { asked, of } = await radar({ listed: ['shop', 'anonymous'] }, ['shop'], login);
+  const alone = asked.filter(({ tenant, component }) => tenant === 'anonymous' && component === 'loki');
+  expect(alone.length > 0).toBe(asksOthers);
+  expect(of('anonymous')).toMatchObject({ cause: 'spill-over' });
 });
 
 describe('tenants that nobody listed', () => {
