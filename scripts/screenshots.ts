@@ -14,7 +14,7 @@ const ROWS = 26;
 
 /** The keys from the screen before, what must be there then, and the picture's name. */
 const PATH: readonly (readonly [name: string, keys: readonly string[], settled: RegExp])[] = [
-  ['slow', [], />.*checkout.*2\.5–5s.*23%/],
+  ['slow', [], />.*checkout.*2\.5–5s.*\d%/],
   ['exemplars', ['enter'], /traces are there/],
   ['trace', ['enter'], /of the time|first to fail/],
   ['logs', ['l'], /pool exhausted/],

@@ -106,11 +106,13 @@ export interface RowState {
 export function paintRow(view: View<unknown>, plan: TablePlan, row: unknown, state: RowState, pen: Pen): string {
   const tone = toneOf(view, row);
   const mark = state.selected ? '>' : ' ';
-  const glyph = tone === 'plain' ? ' ' : pen.glyph(tone);
   const cells = plan.columns.map(({ column, width }) => ({
     column,
     text: pen.fit(pen.text(column.cell(row)), width, column.alignRight),
   }));
+  // A verdict in the first column has its mark itself; twice side by side it would only be noise.
+  const said = tone === 'plain' || cells[0]?.text.startsWith(`${pen.glyph(tone)} `) === true;
+  const glyph = said ? ' ' : pen.glyph(tone);
   const gap = ' '.repeat(GAP);
   if (state.selected) {
     const bare = `${mark}${glyph}${pen.mark(state.marked)}${cells.map(({ text }) => text).join(gap)}`;
@@ -123,5 +125,5 @@ export function paintRow(view: View<unknown>, plan: TablePlan, row: unknown, sta
     const changed = marks && column.cell(row) !== column.cell(state.before);
     return changed ? pen.bold(toned) : toned;
   });
-  return `${mark}${tone === 'plain' ? ' ' : pen.tone(glyph, tone)}${pen.tone(pen.mark(state.marked), 'accent')}${painted.join(gap)}`;
+  return `${mark}${said ? ' ' : pen.tone(glyph, tone)}${pen.tone(pen.mark(state.marked), 'accent')}${painted.join(gap)}`;
 }

@@ -4,6 +4,7 @@ import type { AgentReading } from '../domain/queues-read.ts';
 import type { Loaded, Origin, Verdict } from '../domain/result.ts';
 import { formatCount, UNKNOWN } from '../domain/units.ts';
 import { aFewAtATime, becauseOfGaps, type Gaps, inBatches, makeGaps } from './arrival.ts';
+import { VERDICT_WORDS } from './verdict-words.ts';
 import { go, type LoadInput, refuse, view } from './view.ts';
 
 export interface AgentRow {
@@ -13,7 +14,6 @@ export interface AgentRow {
   readonly origin?: Origin;
 }
 
-const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };
 const ORDER: readonly Verdict[] = ['bad', 'warn', 'unknown', 'good'];
 
 /** Every agent: what it is, whether it loaded its configuration, and as whom it sends. */
@@ -31,7 +31,7 @@ export const agents = view<AgentRow>({
       {
         id: 'state',
         title: 'STATE',
-        cell: ({ state }) => WORD[state.verdict],
+        cell: ({ state }) => VERDICT_WORDS[state.verdict],
         tone: ({ state }) => state.verdict,
         sortBy: ({ state }) => -ORDER.indexOf(state.verdict),
         letter: 'S',

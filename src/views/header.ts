@@ -1,11 +1,10 @@
 import type { Probe, SentAs } from '../domain/header-probe.ts';
 import { type HeaderVerdict, sayProbe } from '../domain/header-told.ts';
-import type { Loaded, Verdict } from '../domain/result.ts';
+import type { Loaded } from '../domain/result.ts';
 import { loadHeader } from './header-load.ts';
 import type { HeaderRow } from './header-row.ts';
+import { VERDICT_WORDS } from './verdict-words.ts';
 import { go, type LoadInput, view } from './view.ts';
-
-const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };
 
 /** A way in, or under it one probe and what was answered. */
 type HeaderLine = HeaderRow & { readonly evidence?: Probe; readonly nth?: number };
@@ -86,7 +85,7 @@ export const header = view<HeaderLine>({
       {
         id: 'verdict',
         title: 'STATE',
-        cell: ({ judged, evidence }) => (evidence ? '' : WORD[judged.verdict]),
+        cell: ({ judged, evidence }) => (evidence ? '' : VERDICT_WORDS[judged.verdict]),
         tone: ({ judged, evidence }) => (evidence ? 'plain' : judged.verdict),
         sortBy: ({ judged }) => judged.verdict,
         letter: 'T',

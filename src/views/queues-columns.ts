@@ -1,17 +1,16 @@
 import { QUEUE_LIMITS } from '../domain/queues-causes.ts';
 import type { QueueRow } from '../domain/queues-sight.ts';
-import { sourceKey, type Verdict } from '../domain/result.ts';
+import { sourceKey } from '../domain/result.ts';
 import { sparkline } from '../domain/sparkline.ts';
 import { formatAge, formatCount, formatRate, formatSeconds, formatShare, UNKNOWN } from '../domain/units.ts';
+import { VERDICT_WORDS } from './verdict-words.ts';
 import type { Column } from './view.ts';
-
-const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };
 
 export const queueColumns: readonly Column<QueueRow>[] = [
   {
     id: 'state',
     title: 'STATE',
-    cell: (row) => WORD[row.judged.verdict],
+    cell: (row) => VERDICT_WORDS[row.judged.verdict],
     tone: (row) => row.judged.verdict,
     letter: 'S',
     sortBy: (row) => ['good', 'unknown', 'warn', 'bad'].indexOf(row.judged.verdict),

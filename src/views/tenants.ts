@@ -5,9 +5,8 @@ import { judgeSignal, type Signal } from '../domain/signals.ts';
 import { formatAge, formatBytes, formatCount, formatRate, UNKNOWN } from '../domain/units.ts';
 import { loadTenants } from './tenants-load.ts';
 import type { TenantRow } from './tenants-rows.ts';
+import { VERDICT_WORDS } from './verdict-words.ts';
 import { type Column, go, type Intent, type Tone, view } from './view.ts';
-
-const WORD: Readonly<Record<Verdict, string>> = { good: '✓ good', warn: '▲ warn', bad: '✗ bad', unknown: '? unknown' };
 
 /** Every tenant and how fresh each of its signals is. */
 export const tenants = view<TenantRow>({
@@ -36,7 +35,7 @@ export const tenants = view<TenantRow>({
       {
         id: 'verdict',
         title: 'STATE',
-        cell: (row) => WORD[row.judged.verdict],
+        cell: (row) => VERDICT_WORDS[row.judged.verdict],
         tone: (row) => toneOf(row.judged.verdict),
         letter: 'S',
         // Its mark stands at the row's edge anyway: where it is narrow the reason is worth more.
